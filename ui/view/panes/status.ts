@@ -21,6 +21,7 @@ import { createDrawing } from './drawn.ts'
 import { isExpandable } from './entry.ts'
 import { seconds, shortCount, spinner } from './format.ts'
 import { isMemoryPage } from './memory-page.ts'
+import { lastScroll } from './overlay.ts'
 import type { Pane, PaneOptions } from './pane.ts'
 
 export const status: Pane = {
@@ -308,14 +309,14 @@ interface Hint {
 function hintsOf(
   state: RootState,
   ownKeys: readonly OwnKey[],
-  { key }: Pick<PaneOptions, 'key'>,
+  { key, styles }: Pick<PaneOptions, 'key' | 'styles'>,
 ): readonly Hint[] {
   const { workbench } = state
   const own = new Map(ownKeys.map(({ command, keys }) => [command, keys]))
   const hints = HINTS.flatMap(([command, does]) => {
     const stroke = own.get(command)
     if (stroke === undefined) return []
-    return isUseless(command, state) ? [] : [{ stroke, does }]
+    return isUseless(command, state, styles) ? [] : [{ stroke, does }]
   })
   if (workbench.overlay !== null) return hints
   // The memory page has a row with its keys.
@@ -335,7 +336,7 @@ function backHints({ page, focus, memory }: RootState['workbench']): Hints {
 }
 
 /** A key that does nothing for the call that is shown, or for the entry at the cursor. */
-function isUseless(command: string, state: RootState): boolean {
+function isUseless(command: string, state: RootState, styles: Styles): boolean {
   const applies = ENTRY_KEYS[command]
   if (applies !== undefined && isCursorKnown(state)) {
     const entry = selectedEntry(state)
@@ -345,6 +346,7 @@ function isUseless(command: string, state: RootState): boolean {
   if (command === 'page.zoom' && state.workbench.page === state.workbench.focus) return true
   // Escape answers no.
   if (command === 'overlay.close' && isQuestion(state)) return true
+  if (command === 'help.pageDown') return isPageInFull(state.workbench, styles)
   // Its list is open.
   if (command === 'account.chooseByKey') return state.workbench.overlay !== null
   if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'
@@ -357,6 +359,10 @@ function isUseless(command: string, state: RootState): boolean {
   if (part === undefined) return false
   const shown = shownApproval(state)
   return shown === null || !partKeysOf(shown)[part]
+}
+
+function isPageInFull({ overlay, viewport }: RootState['workbench'], styles: Styles): boolean {
+  return overlay?.type === 'page' && lastScroll(overlay, viewport, styles, () => []) === 0
 }
 
 function isQuestion({ workbench: { overlay } }: RootState): boolean {

@@ -89,6 +89,21 @@ describe('The status line', () => {
     expect(row(120, ...FINISHED, help)).to.match(/^ ready {3,}pagedown page down {2}escape close$/)
   })
 
+  it('names the key of the next page only where the facts have one', () => {
+    const page = (count: number): Fact => ({
+      type: 'overlay.opened',
+      overlay: {
+        type: 'page',
+        title: 'Facts',
+        lines: Array.from({ length: count }, () => ({ type: 'text', text: 'A fact.' })),
+        scroll: 0,
+        question: { text: 'Trust it?', action: { type: 'directory.trust', grants: [] } },
+      },
+    })
+    expect(row(120, ...FINISHED, page(3))).to.match(/^ ready {3,}y yes {2}n no$/)
+    expect(row(120, ...FINISHED, page(90))).to.match(/ {3,}y yes {2}n no {2}pagedown page down$/)
+  })
+
   it('names the keys of an approval that do something for its call', () => {
     const command = [
       call('c9', 'Bash', '{"command":"make"}'),
