@@ -263,9 +263,10 @@ export function conversationList(
 
 const NOTHING: readonly Row[] = []
 
-/** Calls that follow each other are a group without blank rows. */
-function isJoined(entry: Entry, next: Entry | undefined): boolean {
-  return entry.type === 'tool' && next?.type === 'tool'
+/** Calls that follow each other are a group without blank rows. A notice belongs to the answer, call or notice that it follows. */
+function isJoined({ type }: Entry, next: Entry | undefined): boolean {
+  if (next?.type === 'notice') return type !== 'user'
+  return type === 'tool' && next?.type === 'tool'
 }
 
 /** The entry that is being streamed. */

@@ -300,6 +300,28 @@ describe('The conversation', () => {
     expect(all.join(' ').replace(/\s+/g, ' ')).to.equal(`∴ ${text}`)
   })
 
+  it('has no blank row between an answer and the notices after it', () => {
+    const notice = (id: string): Fact => ({
+      type: 'notice.posted',
+      id,
+      level: 'info',
+      text: `Notice ${id}.`,
+      hint: null,
+    })
+    const answer: Fact = {
+      type: 'message.delta',
+      role: 'assistant',
+      id: 'a',
+      text: 'Yes.',
+      at: NOON,
+    }
+    expect(shown(answer, notice('one'), notice('two')).slice(0, 3)).to.deep.equal([
+      'Yes.',
+      '· Notice one.',
+      '· Notice two.',
+    ])
+  })
+
   it('shows the welcome page until the first message, also below notices', () => {
     const notice: Fact = {
       type: 'notice.posted',
