@@ -14,7 +14,7 @@ const header = {
     .record(z.string(), z.string())
     .default({})
     .describe(
-      'The same names for terminals with 16 colors: one of the sixteen names, or default. Other colors are reduced by their hue.',
+      'The same names for terminals with 16 colors: one of the sixteen names, default, or dim for a weaker default. Other colors are reduced by their hue.',
     ),
 }
 

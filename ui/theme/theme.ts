@@ -87,6 +87,9 @@ const COLOR_NAMES = [
   'brightWhite',
 ] as const
 
+/** In place of a basic color. */
+const DIM = 'dim'
+
 /** Where a style is in the files, and what its colors may be called. */
 interface StylePlace {
   readonly vars: Readonly<Record<string, string>>
@@ -122,6 +125,8 @@ function color(key: 'fg' | 'bg', named: string | undefined, place: StylePlace): 
     value = place.vars[value] ?? value
   }
   if (value === 'default') return {}
+  // The terminal's own color, weaker: no basic color is readable and not that of text in each palette.
+  if (value === DIM && place.basicColors !== undefined) return key === 'fg' ? { dim: true } : {}
   if (/^#[\da-f]{6}$/i.test(value) || isColorName(value)) return { [key]: value }
   const known = [...Object.keys(place.vars), ...COLOR_NAMES, 'default']
   place.problems.push(unknownColor(place.theme, place.role, named, known))

@@ -2,6 +2,7 @@ import { pendingApprovals } from '../../lib/session/state/selectors.ts'
 import type { PaneId, RootState } from '../state/state.ts'
 import { withoutReview } from '../state/unmoved.ts'
 import type { Styles } from '../theme/styles.ts'
+import { beneathDialog } from './beneath-dialog.ts'
 import { composerHeight, GAP, layout, type Placed } from './layout.ts'
 import { renderCompletion } from './panes/completion.ts'
 import { createDrawing } from './panes/drawn.ts'
@@ -50,7 +51,7 @@ export function view(state: RootState, options: ViewOptions): Frame {
   if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
   const focus = overlay === null ? state.workbench.focus : 'overlay'
   const shown = elements.map((element) => withSelection(element, state, options))
-  return { size, elements: shown, focus, title }
+  return { size, elements: beneathDialog(shown, state, options.styles.muted), focus, title }
 }
 
 /** What a frame has apart from the contents of its panes. */

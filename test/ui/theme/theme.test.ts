@@ -76,6 +76,10 @@ describe('The shipped theme', () => {
       ] as const satisfies readonly (readonly StyleName[])[]) {
         expect(new Set(group.map(look)).size, group.join(' ')).to.equal(group.length)
       }
+      // In some palettes bright black is the background; in others, bright green and bright cyan are grey.
+      const muted = STYLE_NAMES.filter((role) => styles[role].fg === 8)
+      expect(muted).to.deep.equal([])
+      if (theme.name !== 'high-contrast') expect(styles.muted).to.equal(styleOf({ dim: true }))
       const mixed = STYLE_NAMES.filter((role) => isRgb(styles[role].fg) || isRgb(styles[role].bg))
       expect(mixed).to.deep.equal([])
       const weak = STYLE_NAMES.filter((role) => {

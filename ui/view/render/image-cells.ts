@@ -14,6 +14,11 @@ export interface Thumbnail {
 /** The cells by which a terminal shows a part of an image: a placeholder with its row and column, in a color that is the number. */
 const PLACEHOLDER = '\u{10eeee}'
 
+/** Whether it is a part of an image: in another color it would be that of another image. */
+export function isImageText(text: string): boolean {
+  return text.includes(PLACEHOLDER)
+}
+
 /** The marks that stand for the numbers from 0 on, as in kitty’s list (rowcolumn-diacritics.txt). */
 const NUMBERS = [
   ...'\u0305\u030d\u030e\u0310\u0312\u033d\u033e\u033f\u0346\u034a\u034b\u034c\u0350\u0351\u0352\u0357',

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state/entry.ts'
 import { createEditor, EMPTY_EDITOR, insert } from '../../../../ui/state/editor.ts'
+import type { PickerAction } from '../../../../ui/state/overlay-actions.ts'
 import { reduceRoot } from '../../../../ui/state/reduce/root.ts'
 import type { Overlay, RootState } from '../../../../ui/state/state.ts'
 import { rowText } from '../../../../ui/view/render/row.ts'
@@ -19,6 +20,7 @@ import {
   optionsFor,
   partsOf,
   screenOf,
+  styles,
   WAITING,
 } from './scene.ts'
 
@@ -158,6 +160,31 @@ describe('A frame', () => {
     expect(screenOf(given({ columns: 76, rows: 20 }, ...OPENED, begun))).to.match(/u {6}Undo +│\n/)
     const after = given({ columns: 60, rows: 20 }, ...OPENED, begun, { type: 'flash.cleared' })
     expect(screenOf(after)).to.not.include('╭')
+  })
+
+  it('is weak below a dialog, but for the row of keys, and stays as it is below the list of themes', () => {
+    const strong = (...facts: readonly Fact[]): readonly string[] => {
+      const state = given({ columns: 120, rows: 30 }, ...OPENED, ...facts)
+      return partsOf(view(state, optionsFor(state))).flatMap(({ id, rows }) =>
+        rows.flat().some(({ style }) => style !== styles.muted) ? [id] : [],
+      )
+    }
+    const list = (action: PickerAction): Fact => {
+      const items = [{ title: 'dark', detail: '', current: false, action }]
+      const overlay: Overlay = {
+        type: 'picker',
+        title: 'List',
+        items,
+        query: EMPTY_EDITOR,
+        selected: 0,
+      }
+      return { type: 'overlay.opened', overlay }
+    }
+    expect(strong(list({ type: 'keymap.set', name: 'vim' }))).to.deep.equal(['status', 'overlay'])
+    expect(strong(list({ type: 'theme.set', name: 'dark' }))).to.deep.equal([
+      ...strong(),
+      'overlay',
+    ])
   })
 
   it('has as many parts of the note in a title as there is room for', () => {
