@@ -101,7 +101,7 @@ export function selectedDiff(hunks: readonly Hunk[], rejected: RejectedLines): D
       totals[line.type]++
     }
     shift = newNumber - newStart - (lines.length - countOf(lines, 'added')) + shift
-    if (changes > 0) selected.push({ oldStart: hunk.oldStart, newStart, lines })
+    if (changes > 0) selected.push({ ...hunk, newStart, lines })
   }
   return { hunks: selected, ...totals }
 }

@@ -1,3 +1,4 @@
+import { enclosingSection } from './hunk-section.ts'
 import { type ComparedLines, compareLines, type LineChange, lineChanges } from './line-changes.ts'
 import { runAtOnce, type Steps } from './steps.ts'
 import { widestLineSteps } from './widest-line.ts'
@@ -6,6 +7,8 @@ export interface Hunk {
   readonly oldStart: number
   readonly newStart: number
   readonly lines: readonly HunkLine[]
+  /** The line that begins the function, or the like, around the first change. */
+  readonly section?: string
 }
 
 export interface HunkLine {
@@ -46,7 +49,9 @@ export function* diffSteps(before: string, after: string, context = 3): Steps<Di
   const hunks: Hunk[] = []
   let [added, removed] = [0, 0]
   for (const group of groupChanges(changes, 2 * context)) {
-    const hunk = yield* toHunk(compared, group, context, part.skipped)
+    const plain = yield* toHunk(compared, group, context, part.skipped)
+    const from = group[0]?.from.old ?? 0
+    const hunk = inSection(plain, linesAbove(before, compared.old.lines, from, part.head))
     hunks.push(hunk)
     // Ahead of the first frame, which has to know how many rows there are.
     yield* widestLineSteps(hunk.lines)
@@ -57,6 +62,28 @@ export function* diffSteps(before: string, after: string, context = 3): Steps<Di
     }
   }
   return { hunks, added, removed }
+}
+
+/** The hunk with the line that begins what its first change is in. `above`: the lines in front of that change, nearest first. */
+function inSection(hunk: Hunk, above: Iterable<string>): Hunk {
+  const first = hunk.lines.find(({ type, text }) => type !== 'context' && text.trim() !== '')
+  const section = first === undefined ? undefined : enclosingSection(first.text, above)
+  return section === undefined ? hunk : { ...hunk, section }
+}
+
+/** The lines of a text above a place, nearest first. `compared`: those that begin at `head`; the place is above line `from` of them. */
+function* linesAbove(
+  text: string,
+  compared: readonly string[],
+  from: number,
+  head: number,
+): Generator<string> {
+  for (let at = from - 1; at >= 0; at--) yield compared[at] ?? ''
+  for (let end = head; end > 0; ) {
+    const start = lineBefore(text, end)
+    yield text.slice(start, end)
+    end = start
+  }
 }
 
 /** The lines that a change of a memory block adds and removes. */
@@ -128,13 +155,14 @@ const SIGNS = { context: ' ', added: '+', removed: '-' } as const
 interface DifferingPart {
   readonly before: string
   readonly after: string
-  /** Lines in front of it. */
+  /** Lines in front of it, and characters. */
   readonly skipped: number
+  readonly head: number
 }
 
 /** Complete lines from the first to the last difference, with their context: a small edit of a huge file stays small. */
 function* differingPart(before: string, after: string, context: number): Steps<DifferingPart> {
-  if (before === after) return { before: '', after: '', skipped: 0 }
+  if (before === after) return { before: '', after: '', skipped: 0, head: 0 }
   const same = yield* commonStart(before, after)
   const head = linesBack(before, same, context)
   const tail = yield* commonEnd(before, after, Math.min(before.length, after.length) - same)
@@ -144,6 +172,7 @@ function* differingPart(before: string, after: string, context: number): Steps<D
     before: ownPart(before, head, end),
     after: ownPart(after, head, after.length - beyond),
     skipped: yield* lineFeeds(before, head),
+    head,
   }
 }
 

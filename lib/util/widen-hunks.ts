@@ -27,6 +27,7 @@ export function widenHunks(
     const tail = Math.max(0, Math.min(context - below, next - 1 - last))
     shownTo = last + tail
     return {
+      ...hunk,
       oldStart: first - head + offset,
       newStart: first - head,
       lines: [

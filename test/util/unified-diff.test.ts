@@ -85,6 +85,29 @@ describe('The hunks of a difference', () => {
     })
   })
 
+  it('names what the first change is in: a function, a class or a test above it, and nothing at the outermost level', () => {
+    const body = Array.from({ length: 30 }, (_, index) => `    step(${index})`)
+    const inside = (...above: readonly string[]): string | undefined => {
+      const before = [...above, ...body, ''].join('\n')
+      return diffHunks(before, before.replace('step(20)', 'step(-1)')).hunks[0]?.section
+    }
+    expect(inside('export async function run(state: State): void {')).to.equal(
+      'export async function run(state: State): void {',
+    )
+    expect(inside('class Engine:', '  def run(self):')).to.equal('def run(self):')
+    expect(inside('export function run(', '  state: State,', ') {')).to.equal(
+      'export function run(',
+    )
+    expect(inside('const run = (state) => {', '  if (state) {')).to.equal(
+      'const run = (state) => {',
+    )
+    expect(inside("  it('runs', () => {")).to.equal("it('runs', () => {")
+    expect(inside('function before() {', '    step(-2)', '}', 'import x')).to.equal(undefined)
+    const two = 'function one() {\n  return 1\n}\n\nexport const TWO = 2\n'
+    expect(diffHunks(two, two.replace('= 2', '= 3')).hunks[0]?.section).to.equal(undefined)
+    expect(diffHunks(two, two.replace('n 1', 'n 3')).hunks[0]?.section).to.equal('function one() {')
+  })
+
   it('marks a last line without a line feed', () => {
     const { hunks } = diffHunks('a\nb', 'a\nb\n')
     expect(hunks[0]?.lines.flatMap(raw)).to.deep.equal([

@@ -247,6 +247,7 @@ function fromFirstChange(preview: EntryDiff): EntryDiff {
     first.lines.findIndex(({ type: kind }) => kind !== 'context'),
   )
   const cut = {
+    ...first,
     oldStart: first.oldStart + skipped,
     newStart: first.newStart + skipped,
     lines: first.lines.slice(skipped),

@@ -2,8 +2,9 @@ import { type Hunk, type HunkLine, hunkHeader } from '../../../lib/util/unified-
 import { mostCells, widestLine } from '../../../lib/util/widest-line.ts'
 import { type ItemRange, paintLines, paintPairs, SPLIT_RULE, shownLine } from './diff-lines.ts'
 import { type DiffPage, withRoom } from './diff-page.ts'
-import { type Row, styled } from './row.ts'
-import { countRows, wrap } from './wrap.ts'
+import { type Row, row, styled } from './row.ts'
+import { cleanLine } from './sanitize.ts'
+import { countRows, truncate, wrap } from './wrap.ts'
 
 /**
  * Where each item of each hunk is: an item is a line, or a pair of lines side by side. Items and changed lines are numbered through
@@ -84,7 +85,19 @@ const NO_CHANGES = new Int32Array(0)
 /** None for a new file: what follows is all of it, as the header of the diff says. */
 export function hunkHeaderRows(hunk: Hunk, { columns, styles, isNew }: DiffPage): readonly Row[] {
   if (isNew) return []
-  return wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
+  const rows = wrap(styled(styles.diffHunk, hunkHeader(hunk)), columns)
+  const [header] = rows
+  const { section } = hunk
+  if (header === undefined || rows.length > 1 || section === undefined) return rows
+  if (isBelow(section, hunk)) return rows
+  // It is not worth a row of its own.
+  return [truncate(row(header, ' ', styled(styles.muted, cleanLine(section))), columns)]
+}
+
+/** Whether a line says it between the header and the first change. */
+function isBelow(section: string, { lines }: Hunk): boolean {
+  const first = lines.findIndex(({ type }) => type !== 'context')
+  return lines.slice(0, first).some(({ text }) => text.trim().startsWith(section))
 }
 
 /** Cells that any header of a hunk has room in. */

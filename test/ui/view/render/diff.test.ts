@@ -171,6 +171,17 @@ describe('A diff', () => {
     )
   })
 
+  it('names in the header of a hunk what it is in, in the room that there is, unless a line below says it', () => {
+    const before = ['export function run(state) {', ...'abcdefghijk'].join('\n  ')
+    const header = (letter: string, columns: number): string | undefined => {
+      const preview = previewOf(before, before.replace(`${letter}\n`, 'new\n'))
+      return textOf(renderDiff(preview, columns, PLAIN).rows).find((line) => line.startsWith('@@'))
+    }
+    expect(header('i', 80)).to.match(/ @@ export function run\(state\) \{$/)
+    expect(header('i', 30)).to.match(/ @@ export func.*…$/)
+    expect(header('b', 80)).to.match(/ @@$/)
+  })
+
   it('of 100,000 lines renders only those that are visible', () => {
     let rendered = 0
     const hunk = (at: number): Hunk => ({
