@@ -97,7 +97,7 @@ export const questionTexts = {
   write: 'own words',
   next: 'next question',
   review: 'review answers',
-  send: 'send answers',
+  send: 'send',
   open: 'to the open question',
   back: 'previous question',
   stopWriting: 'options',

@@ -108,7 +108,8 @@ export const toolTexts = {
 }
 
 export const conversationsTexts = {
-  count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
+  count: (shown: number, all: number) =>
+    shown === all ? plural(all, 'conversation') : `${shown} of ${plural(all, 'conversation')}`,
   find: 'Find',
   here: 'this directory',
   listing: 'Listing the conversations …',

@@ -130,6 +130,7 @@ export const memoryTexts = {
 export const skillTexts = {
   skills: (count: number) => plural(count, 'skill'),
   broken: (count: number) => `${count} broken`,
+  brokenSkills: 'Broken',
   /** The agent gets the directory names alone. */
   untrusted: 'not trusted',
   otherCategory: 'Other',

@@ -124,7 +124,7 @@ function groupRow(
 }
 
 const MARKS = {
-  shown: { mark: '▎', style: 'accent' },
+  shown: { mark: '●', style: 'success' },
   running: { mark: '●', style: 'accent' },
   approval: { mark: '?', style: 'warning' },
   answered: { mark: '✔', style: 'success' },

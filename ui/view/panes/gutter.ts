@@ -26,7 +26,7 @@ const INDENTED: ReadonlySet<PaneId> = new Set(['approval'])
 /** Pages with lists, of which the text would begin at the edge of the screen. */
 const PAGES: ReadonlySet<PaneId> = new Set(['changes', 'skills', 'jobs', 'conversations'])
 /** Narrower pages, and the parts of the side column, need the room. */
-const MIN_PAGE_COLUMNS = 72
+const MIN_PAGE_COLUMNS = 60
 
 export function marginsOf(pane: PaneId, columns: number): Margins {
   if (INDENTED.has(pane)) return marginsIn(columns)

@@ -45,11 +45,11 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
   const close = replaced(TABS, tabsPart(state, options, 'close'))
   for (let least = 0; least <= TABS; least++) {
     const isShown = ({ keep, content }: Part): boolean => keep >= least && content.length > 0
-    // What else is known is worth more than the room around it; the bar only shows again what the number says.
+    // A share says enough, and the bar only shows it again; without the room around them, tabs and their marks are hard to read.
     const line =
       spread(parts.filter(isShown), columns, SPACES) ??
-      (least < CONTEXT ? null : spread(short.filter(isShown), columns, CLOSE_SPACES)) ??
-      (least === 0 ? null : spread(close.filter(isShown), columns, CLOSE_SPACES))
+      (least === 0 ? null : spread(short.filter(isShown), columns, CLOSE_SPACES)) ??
+      (least < CONTEXT ? null : spread(close.filter(isShown), columns, CLOSE_SPACES))
     if (line !== null) return line
   }
   return truncate(row(' ', tabsPart(state, options, 'numbers')), columns)

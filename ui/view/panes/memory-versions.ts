@@ -72,7 +72,8 @@ export function versionRows(
   }
   if (hunks.length === 0) rows.push(styled(styles.muted, texts.sameText))
   for (const hunk of hunks) {
-    rows.push(styled(styles.muted, hunkHeader(hunk)))
+    // The title says that all of it is new.
+    if (from !== undefined) rows.push(styled(styles.muted, hunkHeader(hunk)))
     for (const { type, text } of hunk.lines) {
       const style =
         type === 'added' ? styles.diffAdded : type === 'removed' ? styles.diffRemoved : styles.text

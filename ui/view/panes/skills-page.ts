@@ -12,7 +12,6 @@ import {
   byCategory,
   emptyRows,
   hasHeadings,
-  listedCount,
   MARGIN,
   nameWidth,
   selectedItem,
@@ -53,6 +52,11 @@ function listedLines(state: RootState): readonly ListedLine[] {
       })
     }
   }
+  if (problems.length > 0 && hasHeadings(found)) {
+    const draw: ListedLine['draw'] = ({ heading }, columns) =>
+      truncate(styled(heading, skillTexts.brokenSkills), columns)
+    lines.push({ id: null, draw })
+  }
   for (const problem of problems) {
     lines.push({
       id: problem.path,
@@ -82,7 +86,7 @@ export function skillIdAt(
   size: Size,
   { x, y }: Pick<Rect, 'x' | 'y'>,
 ): string | null {
-  const { list } = divideList(size, listedCount(state))
+  const { list } = divideList(size, listedLines(state).length)
   if (x < 0 || x >= list.columns || y >= list.rows) return null
   return visibleSkills(state, list.rows)[y]?.id ?? null
 }
@@ -147,7 +151,7 @@ function emptyPage(
 export function skillsPage(state: RootState, size: Size, options: PaneOptions): readonly Row[] {
   const { found, problems } = state.session.skills
   if (found.length + problems.length === 0) return emptyPage(state, size.columns, options)
-  const places = divideList(size, listedCount(state))
+  const places = divideList(size, listedLines(state).length)
   const { columns, rows } = places.list
   const list = visibleSkills(state, rows).map((line) => line.draw(options.styles, columns))
   const text = visibleRows(

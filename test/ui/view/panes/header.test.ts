@@ -53,9 +53,10 @@ describe('The header', () => {
     expect(row(8, ...FINISHED)).to.equal('  1 Cha…')
   })
 
-  it('brings the pages closer together before it drops the directory', () => {
-    expect(row(100, ...FINISHED)).to.match(/^ engine {3}1 Chat 2 Memory●1 3 .* 12\.3k\/200k$/)
+  it('shortens the size of the context before it drops the directory, and keeps the room around the pages', () => {
+    expect(row(100, ...FINISHED)).to.match(/^ engine {3}1 Chat {2}2 Memory ●1 {2}3 .* 6 %$/)
     expect(row(110, ...FINISHED)).to.match(/^ engine {4}1 Chat {2}2 Memory ●1 /)
+    expect(row(80, ...FINISHED)).to.match(/^ {2}1 Chat {2}2 Memory ●1 {2}3 /)
   })
 
   it('shows the used share of the context window where its size has no room', () => {
