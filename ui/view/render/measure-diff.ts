@@ -90,7 +90,7 @@ export function hunkHeaderRows(hunk: Hunk, { columns, styles, isNew }: DiffPage)
   const { section } = hunk
   if (header === undefined || rows.length > 1 || section === undefined) return rows
   if (isBelow(section, hunk)) return rows
-  // It is not worth a row of its own.
+  // It is not worth a separate row.
   return [truncate(row(header, ' ', styled(styles.muted, cleanLine(section))), columns)]
 }
 
