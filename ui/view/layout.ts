@@ -124,7 +124,7 @@ function chatPanes(state: RootState, area: Rect): readonly Placed[] {
 export function sideWidth(state: RootState): number {
   const { viewport, sideShare, hasOwnSideShare } = state.workbench
   const share = Math.round(viewport.columns * sideShare)
-  const least = Math.min(Math.round(viewport.columns * MIN_SIDE_SHARE), MOST_SPARE_COLUMNS)
+  const least = Math.min(Math.round(viewport.columns * MIN_SIDE_SHARE), MAX_SPARE_COLUMNS)
   const needed = Math.max(sideColumnsNeeded(state), least)
   const wanted = hasOwnSideShare ? share : Math.min(share, needed)
   return Math.max(MIN_SIDE_COLUMNS, Math.min(viewport.columns - 50, wanted))
@@ -133,7 +133,7 @@ export function sideWidth(state: RootState): number {
 const MIN_SIDE_COLUMNS = 28
 const MIN_SIDE_SHARE = 0.27
 /** Wider than that only where the contents need it. */
-const MOST_SPARE_COLUMNS = 59
+const MAX_SPARE_COLUMNS = 59
 
 function onlyPane({ workbench }: RootState, waits: boolean): PaneId {
   const { focus, page } = workbench
