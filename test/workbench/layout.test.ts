@@ -57,7 +57,7 @@ describe('The layout of the workbench', () => {
     }
   })
 
-  it('has an approval between conversation and message beside all panes, and above all of them in a smaller terminal', async () => {
+  it('has an approval between conversation and message next to all panes, and above all of them in a smaller terminal', async () => {
     await desk.setUp([
       { text: 'I look.', calls: ['README.md', 'greet.ts', 'README.md', 'greet.ts'].map(read) },
       { text: 'I mend.', calls: [todos('in_progress'), EDIT] },

@@ -11,6 +11,9 @@ import { withProgram } from '../support/with-program.ts'
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
+/** The last row in the default mode. */
+const READY = /^ ready/m
+
 describe('What is written and pasted into the message', () => {
   const desk = withProgram()
   const sent = (): string => JSON.stringify(desk.model.requests.at(-1)?.body.messages?.at(-1))
@@ -104,22 +107,25 @@ describe('What is written and pasted into the message', () => {
   it('is for an agent in the mode of the settings, and in the mode without approval only after that was used', async () => {
     await desk.setUp([])
     const opens = (args: readonly string[]) => desk.opens({ built: true, args }).sees('ready')
-    const cycle = async (args: readonly string[], ...modes: readonly string[]): Promise<void> => {
+    const cycle = async (
+      args: readonly string[],
+      ...modes: readonly (string | RegExp)[]
+    ): Promise<void> => {
       const workbench = await opens(args)
       for (const mode of modes) await workbench.presses('shift+tab').sees(mode)
       await workbench.quits()
     }
     const { acceptEdits, plan, bypassPermissions } = modeLabels
-    await cycle([], acceptEdits, plan, 'ready · project')
+    await cycle([], acceptEdits, plan, READY)
     await cycle(
       ['--permission-mode', 'bypassPermissions'],
-      'ready · project',
+      READY,
       acceptEdits,
       plan,
       bypassPermissions,
     )
     const settings = path.join(desk.home, '.letta/settings.json')
     writeFileSync(settings, JSON.stringify({ permissionMode: 'plan' }))
-    await cycle([], 'ready · project', acceptEdits, plan)
+    await cycle([], READY, acceptEdits, plan)
   })
 })
