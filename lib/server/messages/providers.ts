@@ -34,6 +34,7 @@ export const stalled = (title: string, seconds: number): string =>
   `${title} sent no data for ${seconds} seconds`
 
 /** In place of a sentence of the provider. */
+export const noResponse = (seconds: number): string => `no response for ${seconds} seconds`
 export const INVALID_RESPONSE = 'invalid response'
 export const NO_FINISH_REASON = 'the stream ended without a finish reason'
 export const NO_ANSWER_IN_BODY = 'the response contains no answer'

@@ -1,3 +1,4 @@
+import { noResponse } from '../messages/providers.ts'
 import type { ProviderEndpoint } from './dialect.ts'
 import { toProviderError } from './errors.ts'
 import { createFetch } from './stall-timeout-fetch.ts'
@@ -16,7 +17,7 @@ export async function fetchJson(
   signal: AbortSignal,
 ): Promise<unknown> {
   const controller = new AbortController()
-  const timeout = new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+  const timeout = new DOMException(noResponse(request.timeoutMs / 1000), 'TimeoutError')
   const timer = setTimeout(() => controller.abort(timeout), request.timeoutMs)
   const abort = (): void => controller.abort(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
