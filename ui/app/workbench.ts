@@ -191,7 +191,7 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     },
     state: () => root.state,
     run: runner.run,
-    type: (text) => typeText(root, text, now(), keymap.contexts.approval),
+    type: (text, continues) => typeText(root, text, now(), keymap.contexts.approval, continues),
     begin(strokes, next) {
       const titles = new Map(runner.commands.map(({ id, title }) => [id, title]))
       const named = next.map(([keys, command]) => [keys, titles.get(command) ?? command] as const)

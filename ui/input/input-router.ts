@@ -3,7 +3,7 @@ import type { Store } from '../../lib/store.ts'
 import { droppedImages } from '../state/dropped-images.ts'
 import { insert, type TextEditor } from '../state/editor.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
-import { isLongPaste } from '../state/pastes.ts'
+import { isLongPaste, pasteBefore } from '../state/pastes.ts'
 import { activeEditor } from '../state/selectors.ts'
 import type { RootState } from '../state/state.ts'
 import { giveCharacter } from '../state/vim-characters.ts'
@@ -41,6 +41,7 @@ export function typeText(
   text: string,
   at: number,
   approvalKeys: Keymap['contexts']['approval'],
+  continues = false,
 ): void {
   const { workbench } = root.state
   // A key that was pressed once more than needed was meant for the approval that it has answered.
@@ -58,8 +59,9 @@ export function typeText(
     return
   }
   const isMessage = workbench.focus === 'composer' && workbench.overlay === null
-  if (isMessage && isLongPaste(text)) {
-    root.dispatch({ type: 'text.pasted', text, at })
+  const before = continues ? pasteBefore(workbench.composer, workbench.pastes) : null
+  if (isMessage && (before !== null || isLongPaste(text))) {
+    root.dispatch({ type: 'text.pasted', text, at, continues: before !== null })
     return
   }
   const images = isMessage ? droppedImages(text) : null

@@ -10,7 +10,7 @@ interface KeyDispatcherPorts {
   /** Runs the command that a key is bound to. */
   run(command: string): void
   /** Inserts characters into the text that is edited. */
-  type(text: string): void
+  type(text: string, continues?: boolean): void
   /** Shows what may follow the first strokes of a longer binding. */
   begin?(strokes: readonly string[], next: ReturnType<typeof continuations>): void
 }
@@ -34,7 +34,7 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
   return (input) => {
     if (input.type === 'paste') {
       strokes = []
-      if (editsText(ports.state())) ports.type(input.text)
+      if (editsText(ports.state())) ports.type(input.text, input.continues)
     }
     if (input.type === 'key') press(formatStroke(input.key), typedBy(input.key))
     if (input.type === 'text') typeOrPress(input.text)

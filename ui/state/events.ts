@@ -52,7 +52,13 @@ export type WorkbenchEvent =
   | { readonly type: 'pane.resized'; readonly share: 'side' | 'approval'; readonly by: number }
   | { readonly type: 'text.edited'; readonly editor: TextEditor; readonly at: number }
   /** A long text was pasted into the message. */
-  | { readonly type: 'text.pasted'; readonly text: string; readonly at: number }
+  | {
+      readonly type: 'text.pasted'
+      readonly text: string
+      readonly at: number
+      /** It is added to the paste before the cursor. */
+      readonly continues?: boolean
+    }
   /** What this text of the message attaches. */
   | { readonly type: 'thumbnail.changed'; readonly thumbnail: Thumbnail | null }
   | {

@@ -41,8 +41,17 @@ function newLabel(pastes: readonly Paste[], text: string): string {
   }
 }
 
+/** Without a list of the lines, as each part of a paste of megabytes is counted together with those before it. */
 function lineCount(text: string): number {
-  return text.replace(/\n$/, '').split('\n').length
+  let lines = text.endsWith('\n') ? 0 : 1
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
+  return lines
+}
+
+/** The newest paste, when its label ends at the cursor. */
+export function pasteBefore({ text, cursor }: TextEditor, pastes: readonly Paste[]): Paste | null {
+  const newest = pastes.at(-1)
+  return newest !== undefined && text.slice(0, cursor).endsWith(newest.label) ? newest : null
 }
 
 /** The text with all pastes in full, as it is sent and saved. */

@@ -70,7 +70,8 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
     if (hasBrackets || pasted !== null || !PLAIN_PASTE.test(buffer)) return false
     const isFirst = buffer.length >= MIN_PASTE_CHARACTERS && /[\r\n][^\r\n]/.test(buffer)
     if (!isFirst && !isPasting) return false
-    emit({ type: 'paste', text: cleanPaste(buffer) })
+    const text = cleanPaste(buffer)
+    emit({ type: 'paste', text, ...(isPasting ? { continues: true } : {}) })
     buffer = ''
     isPasting = true
     cancelPasting?.()

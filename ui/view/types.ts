@@ -65,7 +65,8 @@ export type MouseInput = Extract<Input, { type: 'mouse' }>
 export type Input =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'key'; readonly key: Key }
-  | { readonly type: 'paste'; readonly text: string }
+  /** `continues`: a part of the paste before it, which arrived without brackets. */
+  | { readonly type: 'paste'; readonly text: string; readonly continues?: true }
   | {
       readonly type: 'mouse'
       readonly action: 'press' | 'release' | 'drag' | 'wheelUp' | 'wheelDown'

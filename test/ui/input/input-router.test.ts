@@ -22,6 +22,29 @@ describe('A key', () => {
   })
 })
 
+describe('A long text that is pasted without brackets', () => {
+  it('is one paste, whatever the parts are in which it arrives', () => {
+    const { root } = setUp()
+    const part = 'a line of it\n'.repeat(100)
+    typeText(root, 'See ', 0, new Map())
+    typeText(root, part, 0, new Map())
+    for (let more = 0; more < 300; more++) typeText(root, part, 0, new Map(), true)
+    typeText(root, 'end', 0, new Map(), true)
+    const { pastes, composer } = root.state.workbench
+    expect(pastes.map(({ text }) => text)).to.deep.equal([`${part.repeat(301)}end`])
+    expect(composer.text).to.equal(`See ${pastes[0]?.label}`)
+  })
+
+  it('is another paste when the message was edited meanwhile', () => {
+    const { root } = setUp()
+    const part = 'a line of it\n'.repeat(100)
+    typeText(root, part, 0, new Map())
+    typeText(root, 'x', 0, new Map())
+    typeText(root, part.slice(5), 0, new Map(), true)
+    expect(root.state.workbench.pastes).to.have.lengthOf(2)
+  })
+})
+
 describe('A long text that is pasted in one line', () => {
   it('is not divided into words, to see whether they are dropped images', () => {
     const { root } = setUp()

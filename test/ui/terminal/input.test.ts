@@ -195,6 +195,25 @@ describe('The input decoder', () => {
     ])
   })
 
+  it('marks the parts of a paste without brackets that belong to the one before', () => {
+    const events: (Input | TerminalReply)[] = []
+    const timers: (() => void)[] = []
+    const decoder = createInputDecoder({
+      emit: (event) => events.push(event),
+      delay: (_, run) => {
+        timers.push(run)
+        return () => {}
+      },
+    })
+    const lines = Buffer.from('first line\rsecond line\r')
+    decoder.write(lines)
+    decoder.write(lines)
+    for (const run of timers.splice(0)) run()
+    decoder.write(lines)
+    const paste = { type: 'paste', text: 'first line\nsecond line\n' }
+    expect(events).to.deep.equal([paste, { ...paste, continues: true }, paste])
+  })
+
   it('takes what is typed ahead for keys, and everything where pastes have brackets', () => {
     const { decoder, events, timers } = openDecoder()
     decoder.write(Buffer.from('y\rls\r'))

@@ -2,11 +2,11 @@ import type { SessionEvent } from '../../../lib/session/events.ts'
 import { reduceSession } from '../../../lib/session/reduce/session.ts'
 import { reduceArchival } from '../archival.ts'
 import { reduceConversationsPage } from '../conversations-page.ts'
-import { insert } from '../editor.ts'
+import { insert, replaced } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
-import { pasteLabel, withPastes } from '../pastes.ts'
+import { pasteBefore, pasteLabel, withPastes } from '../pastes.ts'
 import { messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { advanceTour, nextStep } from '../tour.ts'
@@ -99,8 +99,17 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
         flash: null,
       })
     case 'text.pasted': {
-      const pastes = withPastes(state.pastes, [event.text])
-      const editor = insert(state.composer, pasteLabel(pastes, event.text))
+      const { composer } = state
+      const before = event.continues === true ? pasteBefore(composer, state.pastes) : null
+      const text = (before?.text ?? '') + event.text
+      const others = state.pastes.filter((paste) => paste !== before)
+      const pastes = withPastes(others, [text])
+      const label = pasteLabel(pastes, text)
+      const { cursor } = composer
+      const editor =
+        before === null
+          ? insert(composer, label)
+          : replaced(composer, cursor - before.label.length, cursor, label)
       return {
         ...withActiveEditor({ ...state, pastes }, editor),
         lastTypedAt: event.at,
