@@ -76,7 +76,10 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
     isPasting = true
     cancelPasting?.()
     cancelPasting = delay(PASTE_TIMEOUT_MS, () => {
-      isPasting = false
+      // What has arrived while the program was busy is read between two timers.
+      cancelPasting = delay(0, () => {
+        isPasting = false
+      })
     })
     return true
   }

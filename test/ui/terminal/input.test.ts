@@ -208,7 +208,7 @@ describe('The input decoder', () => {
     const lines = Buffer.from('first line\rsecond line\r')
     decoder.write(lines)
     decoder.write(lines)
-    for (const run of timers.splice(0)) run()
+    for (let run = timers.shift(); run !== undefined; run = timers.shift()) run()
     decoder.write(lines)
     const paste = { type: 'paste', text: 'first line\nsecond line\n' }
     expect(events).to.deep.equal([paste, { ...paste, continues: true }, paste])
