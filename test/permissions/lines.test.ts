@@ -176,8 +176,14 @@ describe('A command line', () => {
   })
 
   it('that reads a name after a command which may replace it requires approval', async () => {
-    const allow = ['Bash(git checkout:*)', 'Bash(ln:*)', 'Bash(npm test:*)']
+    const allow = ['Bash(git:*)', 'Bash(gh:*)', 'Bash(ln:*)', 'Bash(npm test:*)']
     const lines = [
+      'git mv link new && cat new/x',
+      'git revert HEAD && cat README.md',
+      'git sparse-checkout disable && cat README.md',
+      'git bisect reset && cat README.md',
+      'gh pr checkout 1 && cat README.md',
+      'gh repo clone a/b && cat README.md',
       'git checkout evil && cat README.md',
       'ln -sf x src/c.ts; head -1 src/c.ts',
       '{ sleep 1; cat src/a.ts; } & ln -sfn ../x src',
@@ -188,6 +194,10 @@ describe('A command line', () => {
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
     const harmless = [
       'git checkout main && git status',
+      'git commit -m x && cat README.md',
+      'git fetch && git log -1 && cat README.md',
+      'gh pr create -t x && cat README.md',
+      'gh repo view && cat README.md',
       'npm test && cat README.md',
       'cat README.md && ln -sf a b',
     ]

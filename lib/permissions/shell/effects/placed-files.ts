@@ -1,4 +1,6 @@
 import { plainValue } from '../parse/word.ts'
+import { isReadOnlyGh } from '../tables/gh.ts'
+import { parseGitCommand } from '../tables/git.ts'
 import { skipGitOptions } from '../tables/git-options.ts'
 import { type SimpleCommand, withInnerCommands } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
@@ -11,9 +13,13 @@ export function placesFiles(command: SimpleCommand): boolean {
   return withInnerCommands([command]).some(({ words }) => {
     const name = programName(words[0])
     if (name === null) return words.length > 0
+    if (name === 'gh')
+      return (
+        !isReadOnlyGh(words.slice(1)) && words.some((one) => PLACING_GH.test(plainValue(one) ?? ''))
+      )
     if (name !== 'git') return PLACING_PROGRAMS.has(name)
-    const subcommand = plainValue(words[skipGitOptions(words).subcommand])
-    return subcommand === null || PLACING_GIT_SUBCOMMANDS.has(subcommand)
+    const subcommand = plainValue(words[skipGitOptions(words).subcommand]) ?? ''
+    return !SILENT_GIT_SUBCOMMANDS.has(subcommand) && parseGitCommand(words) === null
   })
 }
 
@@ -23,11 +29,20 @@ const PLACING_PROGRAMS = new Set(
   ),
 )
 
-const PLACING_GIT_SUBCOMMANDS = new Set(
-  'checkout switch pull merge reset restore rebase cherry-pick stash apply am clone worktree submodule read-tree checkout-index'.split(
-    ' ',
-  ),
+/** Subcommands that leave the files of the work tree as they are, or only remove some; others can put links there. */
+const SILENT_GIT_SUBCOMMANDS = new Set(
+  (
+    'add annotate archive blame branch bundle cat-file cherry check-attr check-ignore check-mailmap check-ref-format clean ' +
+    'column commit commit-graph commit-tree config count-objects describe diff diff-files diff-index diff-tree fast-export ' +
+    'fetch for-each-ref format-patch fsck gc grep hash-object help interpret-trailers log ls-files ls-remote ls-tree ' +
+    'maintenance merge-base merge-tree mktag mktree name-rev notes pack-refs patch-id prune push range-diff reflog remote repack ' +
+    'replace request-pull rev-list rev-parse rm shortlog show show-branch show-index show-ref status stripspace ' +
+    'symbolic-ref tag update-index update-ref var verify-commit verify-pack verify-tag version whatchanged write-tree'
+  ).split(' '),
 )
+
+/** What a pull request, a repository or a run has is put into the directory. */
+const PLACING_GH = /^(checkout|co|clone|fork|sync|download|develop|exec|repo)$/
 
 /** Whether a command that only reads opens files by name. */
 export function mayFollowNames({ words, redirections }: SimpleCommand): boolean {
