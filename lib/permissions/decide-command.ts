@@ -115,10 +115,12 @@ class CommandEvaluator {
     this.countedWords = commands.reduce((total, one) => total + one.words.length + 1, 0)
     this.allCommands = [...commands, ...commands.flatMap(underUsualNames)]
     this.allowRules = toCommandRules(context.rules.allow, 'allow')
+    const mayReadAll = memoize((directory) => mayReadBelow(context, directory, null))
     this.readPolicy = {
       view: context.view,
       mayRead: memoize((file) => mayRead(context, file)),
-      mayReadBelow: memoize((directory) => mayReadBelow(context, directory)),
+      mayReadBelow: (directory, endings = null) =>
+        endings === null ? mayReadAll(directory) : mayReadBelow(context, directory, endings),
       mayReadShown: (shown) => mayReadShown(context, shown),
       hasOnlyKnownVariables: interpretations(line).every(hasOnlyKnownVariables),
     }

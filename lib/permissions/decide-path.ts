@@ -13,6 +13,7 @@ import {
   type ResolvedPath,
 } from './rules/path-rule.ts'
 import { denyingFamilies, type ParsedRule, type ParsedRules } from './rules/rule.ts'
+import type { NameEndings } from './shell/effects/name-endings.ts'
 import type { Access, PermissionMode, Verdict } from './types.ts'
 import { allow, ask, byRule, deny, isFromThisRun } from './verdicts.ts'
 
@@ -120,15 +121,25 @@ export function mayRead(context: PolicyContext, file: string): boolean {
   return decidePath(asDefault, { tool: 'Read', access: 'read', file }).decision === 'allow'
 }
 
-/** Whether no deny or ask rule protects a file inside the directory from being read. */
-export function mayReadBelow({ rules, view }: PolicyContext, directory: string): boolean {
+/** Whether no deny or ask rule protects a file inside the directory, or one with such an ending, from being read. */
+export function mayReadBelow(
+  { rules, view }: PolicyContext,
+  directory: string,
+  endings: NameEndings,
+): boolean {
   const payloads = [...rules.deny, ...rules.ask].flatMap(({ tool, payload }) =>
     tool === 'Read' && payload !== null ? [payload] : [],
   )
   const resolved = view.resolve(directory)
   // The home directory can be the project; the keys in it are not.
   if (mayContainPrivate(resolved, view)) return false
-  return !containsMatch(payloads, resolved, { view, ifMissing: true })
+  if (endings?.length === 0) return true
+  // A directory that a rule names can contain any file.
+  const isRead = (file: string): boolean =>
+    endings === null ||
+    endings.some((ending) => file.toLowerCase().endsWith(ending)) ||
+    view.exists(`${file}/.`)
+  return !containsMatch(payloads, resolved, { view, ifMissing: true, isSearched: isRead })
 }
 
 /**

@@ -119,6 +119,53 @@ describe('A file with a Read deny rule', () => {
     )
   })
 
+  it('lets a search run that lists names, or reads only files with another ending', async () => {
+    const { project } = directory
+    mkdirSync(path.join(project, 'deep'), { recursive: true })
+    writeFileSync(path.join(project, 'deep', 'key.TS'), '')
+    const rule = (text: string) => ({
+      allow: [],
+      deny: [{ text, source: 'user' as const }],
+      ask: [],
+    })
+    const decidedWith = async (line: string, text: string) => {
+      const request = requestFor('Bash', { command: line }, project, directory.home)
+      const policy = { mode: 'default' as const, rules: rule(text), bounds: directory.bounds }
+      return (await decide(policy, request)).decision
+    }
+    const searches = [
+      'rg -g "*.ts" K',
+      "rg -n --glob='*.ts' -g '!x' K .",
+      "find . -name '*.ts' | xargs wc -l",
+      "find . \\( -name '*.ts' -o -iname '*.tsx' \\) -type f | xargs grep -n K",
+      "find . -maxdepth 3 -type f \\( -name '*.ts' -o -name '*.tsx' \\) | xargs wc -l",
+      "find . -type f -name '*.ts' -not -path './x/*' -print0 | xargs -0 wc -l",
+    ]
+    for (const line of [
+      'rg --files',
+      'rg --files -g "*.env" .',
+      ...searches.filter((one) => !/-not/.test(one)),
+    ])
+      expect(await decidedWith(line, 'Read(.env)'), line).to.equal('allow')
+    for (const line of [
+      ...searches,
+      'rg -g "*.env" K',
+      'rg -g "*" K',
+      'rg -g "!*.ts" K',
+      'rg -g "*.ts" -g "*" K',
+      'rg -g "*.ts" --glob="$x" K',
+      'rg --type-add "x:.env" -tx K',
+      "find . -name '*.ts' -o -name '*.env' | xargs wc -l",
+      "find . -name '*.ts' -o -type f | xargs wc -l",
+      "find . ! -name '*.ts' -type f | xargs wc -l",
+      "find . -name '*' -type f | xargs wc -l",
+    ])
+      for (const denied of ['Read(deep/*)', 'Read(deep)'])
+        expect(await decidedWith(line, denied), `${line} ${denied}`).to.not.equal('allow')
+    for (const line of ['rg -g "*.e*" K', 'rg -g "*.env" K', "find . -name '*.env' | xargs wc -l"])
+      expect(await decidedWith(line, 'Read(.env)'), line).to.not.equal('allow')
+  })
+
   it('requires approval where a program compares the files of directories that have the same names', async () => {
     const lines = [
       'diff . src',

@@ -24,8 +24,8 @@ export function containsMatch(
   if (reaching.length === 0) return false
   const matchers = reaching.map((payload) => createDenyMatcher(payload, view))
   const isMatched = (file: string): boolean =>
-    isSearched(file) &&
-    matchers.some((match) => match({ requested: file, resolved: file }) !== 'none')
+    matchers.some((match) => match({ requested: file, resolved: file }) !== 'none') &&
+    isSearched(file)
   const tree = view.listTree(directory, bases)
   if (tree.type === 'missing') return ifMissing
   if (tree.type === 'file') return isMatched(directory)

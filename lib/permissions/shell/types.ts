@@ -1,3 +1,4 @@
+import type { NameEndings } from './effects/name-endings.ts'
 import { type KnownText, plainValue, type ShellWord } from './parse/word.ts'
 import type { WorkingDirectories } from './parse/working-directory.ts'
 
@@ -21,7 +22,11 @@ export interface SimpleCommand {
 
 /** Names of regular files, each ended by NUL: those below some directories, or those that the repository tracks. */
 export type FileNames =
-  | { readonly type: 'below'; readonly starts: readonly ShellWord[] }
+  | {
+      readonly type: 'below'
+      readonly starts: readonly ShellWord[]
+      readonly endings: NameEndings
+    }
   | { readonly type: 'tracked' }
 
 export interface InnerCommands {

@@ -2,6 +2,7 @@ import { isSafeToPrint } from '../parse/printable.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import { sortArgs } from '../tables/options.ts'
 import type { ReadOnlyProgram } from '../tables/readonly-programs.ts'
+import { endingsOfSearch } from './name-endings.ts'
 import { CWD, mayReadBelowWord, mayReadWord, type ReadPolicy } from './read-access.ts'
 
 /** Whether a program with these words only reads what it may read. */
@@ -47,7 +48,8 @@ export function fitsProgram(
   if (!targets.every((word) => plainValue(word) === '-' || may(word))) return false
   if (!isRecursive(program, usedOptions)) return true
   const below = targets.length > 0 ? targets : [CWD]
-  return below.every((word) => mayReadBelowWord(word, directories, readPolicy))
+  const endings = program.recursion === 'always' ? endingsOfSearch(sorted) : null
+  return below.every((word) => mayReadBelowWord(word, directories, readPolicy, endings))
 }
 
 export function isRecursive(

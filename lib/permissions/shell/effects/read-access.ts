@@ -2,13 +2,14 @@ import type { FsView } from '../../facts/facts.ts'
 import type { ShownFiles } from '../../git/tracked-files.ts'
 import { expandGlob } from '../parse/expand-glob.ts'
 import { literalWord, plainValue, type ShellWord } from '../parse/word.ts'
+import type { NameEndings } from './name-endings.ts'
 
 /** Which files can be read without approval. Paths are absolute, their links not yet resolved. */
 export interface ReadPolicy {
   readonly view: FsView
   mayRead(file: string): boolean
-  /** Whether every file inside a directory may be read. */
-  mayReadBelow(directory: string): boolean
+  /** Whether every file inside a directory may be read, or every one whose name has one of these endings. */
+  mayReadBelow(directory: string, endings?: NameEndings): boolean
   /** Whether every file whose content git shows may be read. */
   mayReadShown(shown: ShownFiles): boolean
   /** Whether no variable of the line can contain a secret. */
@@ -35,8 +36,9 @@ export function mayReadBelowWord(
   word: ShellWord,
   directories: readonly string[] | null,
   { view, mayReadBelow }: ReadPolicy,
+  endings: NameEndings = null,
 ): boolean {
-  return everyPath(word, directories, view, mayReadBelow)
+  return everyPath(word, directories, view, (directory) => mayReadBelow(directory, endings))
 }
 
 function everyPath(

@@ -1,3 +1,4 @@
+import { endingsOfFind } from '../effects/name-endings.ts'
 import { pathsOf, type ReadPolicy, systemProgram } from '../effects/read-access.ts'
 import { plainValue, type ShellWord } from '../parse/word.ts'
 import type { FileNames, SimpleCommand } from '../types.ts'
@@ -39,7 +40,7 @@ function namesFromFind(args: readonly ShellWord[]): FileNames | null {
   const isListing = actions.length > 0 && actions.every((at) => values[at] === '-print0')
   if (!isListing || !actsOnlyOnFiles(args) || values.some((value) => /^-(L|H|follow)$/.test(value)))
     return null
-  return { type: 'below', starts: findStarts(args) }
+  return { type: 'below', starts: findStarts(args), endings: endingsOfFind(values) }
 }
 
 /** Only tracked files, as their names are known. */
@@ -59,7 +60,7 @@ function namesFromGrep(args: readonly ShellWord[]): FileNames | null {
   const [pattern, ...starts] = sorted?.operands ?? []
   const isListing = ['-l', '-r', '-Z'].every((one) => sorted?.usedOptions.includes(one))
   if (pattern === undefined || starts.length === 0 || !isListing) return null
-  return { type: 'below', starts }
+  return { type: 'below', starts, endings: null }
 }
 
 /** Programs that pass on complete names only. */
@@ -95,7 +96,9 @@ export function mayReadNames(
     const all = directories.flatMap((directory) =>
       names.starts.map((start) => pathsOf(start, directory, view)),
     )
-    return all.every((paths) => paths?.every((one) => mayRead(one) && mayReadBelow(one)) ?? false)
+    return all.every(
+      (paths) => paths?.every((one) => mayRead(one) && mayReadBelow(one, names.endings)) ?? false,
+    )
   }
   return directories.every((directory) => {
     const tracked = view.listTrackedFiles(directory)
