@@ -443,6 +443,8 @@ describe('A command line', () => {
       ...[
         'gcc -fuse-ld=./x a.c',
         'gcc -Wl,-plugin,./x.so a.c',
+        'gcc -Xlinker -plugin -Xlinker ./x.so a.c',
+        'gcc -Xlinker -plugin=./x.so a.c',
         'clang -Xclang -load -Xclang ./x.so a.c',
       ],
       ...['clang -fpass-plugin=./x.so a.c', 'clang --ld-path=./x a.c', 'rustc -C linker=./x a.rs'],

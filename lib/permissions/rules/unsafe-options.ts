@@ -168,7 +168,7 @@ const PACKAGES = new RegExp(
 
 /** They run a program, or load a library into the compiler: linkers, plugins, another directory of programs. */
 const COMPILER =
-  /^(@|-wrapper|-B|-f(pass-)?plugin|--?specs|-fuse-ld=.*\/|--ld-path|-iplugindir|-Wl,.*-plugin|-Xclang|-cc1|-ccc-|-load|-mllvm|--config|--gcc-toolchain|-resource-dir)/
+  /^(@|-wrapper|-B|-f(pass-)?plugin|--?specs|-fuse-ld=.*\/|--ld-path|-iplugindir|-Wl,.*-plugin|--?plugin|-Xclang|-cc1|-ccc-|-load|-mllvm|--config|--gcc-toolchain|-resource-dir)/
 
 const CONNECTION = /^-\w*[FISD]/
 
