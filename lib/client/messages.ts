@@ -113,6 +113,11 @@ export const STREAM_LOST: MessageWithHint = {
   hint: 'The partial answer was saved. Send a message to continue.',
 }
 
+export const NOT_UNDERSTOOD: MessageWithHint = {
+  message: 'The server answered the message with nothing that letta understands.',
+  hint: 'Check that the address is that of a Letta server: letta doctor',
+}
+
 export const SERVER_STOPPED_RESPONDING = 'The server stopped responding.'
 
 export const OVERSIZED_LINE = 'The server sent an oversized line.'

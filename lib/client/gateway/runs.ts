@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { APIError, type Letta } from '@letta-ai/letta-client'
-import { busyRunId, type RetryableResponse } from '../retry.ts'
+import { APIConnectionError, APIError, type Letta } from '@letta-ai/letta-client'
+import { busyRunId, type RetryableResponse, TRANSIENT } from '../retry.ts'
 
 /** The number of newest runs to search: others may have begun since. */
 const SEARCHED_RUNS = 3
@@ -26,10 +26,19 @@ export async function findRunByMessage(
       const found = await newestWith(client, agentId, otid, signal)
       if (found !== null) return found
     }
-  } catch {
-    return 'unreachable'
+  } catch (thrown) {
+    return signal.aborted || isAway(thrown) ? 'unreachable' : null
   }
   return null
+}
+
+/** No answer, or that of a gateway in front of the server. Another answer that is not understood stays so. */
+function isAway(thrown: unknown): boolean {
+  if (thrown instanceof APIConnectionError) return true
+  if (thrown instanceof APIError) {
+    return thrown.status === undefined || TRANSIENT.has(thrown.status) || thrown.status >= 520
+  }
+  return thrown instanceof TypeError && thrown.message === 'terminated'
 }
 
 async function newestWith(

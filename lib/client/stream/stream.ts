@@ -5,7 +5,13 @@ import { isRecord } from '../../util/is-record.ts'
 import { DEFAULT_CONVERSATION, type Thread } from '../../util/thread.ts'
 import { ConnectionFailure } from '../errors.ts'
 import { findRunByMessage, waitUntilIdle } from '../gateway/runs.ts'
-import { CONNECTION_LOST, SERVER_STOPPED_RESPONDING, STREAM_LOST, serverBusy } from '../messages.ts'
+import {
+  CONNECTION_LOST,
+  NOT_UNDERSTOOD,
+  SERVER_STOPPED_RESPONDING,
+  STREAM_LOST,
+  serverBusy,
+} from '../messages.ts'
 import {
   busyRunId,
   isGatewayFailure,
@@ -91,6 +97,10 @@ const STORING_STEPS = 1
 const MAX_PAUSES = 40
 /** The attempt at which an outage is reported: most connections are resumed at once. */
 const REPORTED_ATTEMPT = 3
+/** How many connections in a row may end at once, without an error and without anything new: about 15 seconds. */
+const MAX_EMPTY_ANSWERS = 8
+/** Milliseconds. A gateway may end a longer connection while a model thinks. */
+const AT_ONCE_MS = 1000
 const UNREPORTED = reportedWaits(() => undefined)
 
 /**
@@ -138,8 +148,10 @@ export async function* streamTurn(
   let refused = 0
   let foundRunId: string | null = null
   let lostAt: number | null = null
+  let empty = 0
   for (let attempt = 0; ; attempt++) {
     const before = decoder.position.seqId
+    const began = performance.now()
     const limit = options.background ? silence : null
     const ended = yield* readParts(open, decoder, { signal, limit })
     if (ended.stopped) return
@@ -164,14 +176,16 @@ export async function* streamTurn(
       throw ended.thrown
     }
     const { seqId } = decoder.position
+    const isEmpty = ended.thrown === null && performance.now() - began < AT_ONCE_MS
+    empty = isEmpty && seqId === before ? empty + 1 : 0
     if (seqId !== before) {
       attempt = 0
       lostAt = null
     }
     lostAt ??= performance.now()
     const isTooLong = performance.now() - lostAt > patience.outage
-    if (!options.background || isTooLong || signal.aborted) {
-      throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
+    if (!options.background || isTooLong || empty > MAX_EMPTY_ANSWERS || signal.aborted) {
+      throw signal.aborted ? signal.reason : connectionLost(ended.thrown, decoder)
     }
     if (attempt === REPORTED_ATTEMPT) yield { type: 'reconnecting' }
     if (attempt > 0) {
@@ -186,7 +200,7 @@ export async function* streamTurn(
     const runId = foundRunId
     // The results of a turn that has begun have not reached the server: they are sent again, unlike a message, which a person can.
     if (runId === null && input.replies.length > 0 && !isConnectionBroken(ended.thrown)) continue
-    if (runId === null) throw signal.aborted ? signal.reason : connectionLost(ended.thrown)
+    if (runId === null) throw signal.aborted ? signal.reason : connectionLost(ended.thrown, decoder)
     open = (request) =>
       client.runs.messages.stream(runId, { starting_after: seqId }, request).asResponse()
   }
@@ -235,11 +249,12 @@ function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /**
  * When no connection was made, nothing has begun and the error stays as it is. Otherwise the message explains that the partial
- * response was saved.
+ * response was saved, or that the server has sent nothing of the Letta API.
  */
-function connectionLost(thrown: unknown): unknown {
+function connectionLost(thrown: unknown, { position }: Decoder): unknown {
   if (thrown instanceof APIConnectionError) return thrown
-  const { message, hint } = STREAM_LOST
+  const isUnderstood = thrown !== null || position.runId !== null || position.seqId > 0
+  const { message, hint } = isUnderstood ? STREAM_LOST : NOT_UNDERSTOOD
   return new ConnectionFailure(message, { hint, cause: thrown })
 }
 

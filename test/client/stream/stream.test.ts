@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Letta } from '@letta-ai/letta-client'
 import { expect } from 'chai'
+import { NOT_UNDERSTOOD, STREAM_LOST } from '../../../lib/client/messages.ts'
 import { streamTurn } from '../../../lib/client/stream/stream.ts'
 import { defaultThread } from '../../../lib/util/thread.ts'
 import { COMPLETE_TURN, runInterruptedTurn } from '../../support/interrupted-turn.ts'
@@ -83,13 +84,17 @@ describe('Streaming a turn over connections that break', () => {
 
 describe('A background turn', () => {
   /** The requests that a turn takes, and what it ends with, on a server that answers its message so and knows no run. */
-  const runOn = async (answer: (response: ServerResponse) => Promise<void>, silence: number) => {
+  const runOn = async (
+    answer: (response: ServerResponse) => Promise<void>,
+    silence: number,
+    { outage = 50, others = '[]' } = {},
+  ) => {
     const requests: string[] = []
     const server = createServer((request, response) => {
       requests.push(`${request.method}`)
       request.resume()
       if (request.method === 'POST') void answer(response)
-      else response.writeHead(200, { 'content-type': 'application/json' }).end('[]')
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(others)
     })
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve)
@@ -99,7 +104,7 @@ describe('A background turn', () => {
     const options = {
       background: true,
       maxSteps: null,
-      patience: { silence, pause: 1, outage: 50 },
+      patience: { silence, pause: 1, outage },
     }
     const input = { replies: [], message: { otid: 'o1', text: 'Hello', reminder: null } }
     const { signal } = new AbortController()
@@ -115,6 +120,27 @@ describe('A background turn', () => {
     server.close()
     return { sent: requests.filter((method) => method === 'POST').length, last, thrown }
   }
+
+  for (const others of ['<html>', '{}', 'null', '[{"id":7}]']) {
+    it(`ends at once on a server of which no event is known, and which lists ${others} as runs`, async () => {
+      const strange = async (response: ServerResponse): Promise<void> => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.end('data: {"message_type":"greeting"}\n\ndata: hello\n\ndata: [DONE]\n\n')
+      }
+      const { sent, thrown } = await runOn(strange, 20_000, { outage: 300_000, others })
+      expect(sent).to.equal(1)
+      expect(thrown).to.have.property('message', NOT_UNDERSTOOD.message)
+    })
+  }
+
+  it('ends after several answers without an event to a run that is resumed', async () => {
+    const first = async (response: ServerResponse): Promise<void> => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end('data: {"message_type":"ping","run_id":"run-1","seq_id":1}\n\n')
+    }
+    const { thrown } = await runOn(first, 20_000, { outage: 300_000 })
+    expect(thrown).to.have.property('message', STREAM_LOST.message)
+  })
 
   it('is sent once when its connection breaks and the server knows no run of it', async () => {
     const { sent, thrown } = await runOn(async (response) => void response.destroy(), 20_000)
