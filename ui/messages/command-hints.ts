@@ -72,7 +72,6 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'hunk.divide': 'divide',
   'hunk.next': 'next hunk',
   'hunk.previous': 'previous hunk',
-  'approval.next': 'next call',
   'approval.denyAndStop': 'stop turn',
   'approval.showEdited': 'show',
   'approval.closeEditor': 'close',

@@ -51,7 +51,7 @@ export function view(state: RootState, options: ViewOptions): Frame {
   if (overlay !== null) elements.push({ id: 'overlay', type: 'dialog', ...overlay })
   const focus = overlay === null ? state.workbench.focus : 'overlay'
   const shown = elements.map((element) => withSelection(element, state, options))
-  return { size, elements: beneathDialog(shown, state, options.styles.muted), focus, title }
+  return { size, elements: beneathDialog(shown, state, options.styles.border), focus, title }
 }
 
 /** What a frame has apart from the contents of its panes. */

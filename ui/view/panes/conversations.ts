@@ -144,14 +144,14 @@ function conversationRow(
   const when = at === null ? '' : timeAgo(Math.max(0, workbench.now - at))
   const title = cleanLine(conversationName(one.id, one.title))
   const excerpt = found === null ? '' : `  “${cleanLine(found)}”`
-  const room = Math.max(1, columns - when.length - 6)
+  const room = Math.max(1, columns - when.length - 7)
   const name = fitRow(row(title, styled(styles.muted, excerpt)), room)
   if (isSelected) {
     const text = fitRow(`${title}${excerpt}`, room)
     const plain = text.map((part) => part.text).join('')
-    return styled(styles.selection, fitRow(`▸${sign} ${plain} ${when}`, columns))
+    return styled(styles.selection, fitRow(`▸ ${sign} ${plain} ${when}`, columns))
   }
-  const line = row(' ', styled(styles[style], sign), ' ', name, ' ', styled(styles.muted, when))
+  const line = row('  ', styled(styles[style], sign), ' ', name, ' ', styled(styles.muted, when))
   return rowWidth(line) > columns ? truncate(line, columns) : line
 }
 

@@ -1,6 +1,6 @@
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
-import { type Phase, pendingApprovals, phaseOf } from '../../../lib/session/state/selectors.ts'
+import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import type { OwnKey } from '../../input/key-contexts.ts'
 import { COMMAND_HINTS } from '../../messages/command-hints.ts'
@@ -353,7 +353,6 @@ function isUseless(command: string, state: RootState, styles: Styles): boolean {
   // Outside of the insert mode, the key moves to the next line.
   const { vim } = state.workbench
   if (command === 'text.newline') return vim !== null && vim.mode !== 'insert'
-  if (command === 'approval.next') return pendingApprovals(state.session).length < 2
   const part = PART_KEYS[command]
   // The approval is looked for only where one of these keys is bound: this runs for each hint of each frame.
   if (part === undefined) return false
