@@ -223,7 +223,9 @@ function agentPart({ session, workbench }: RootState, styles: Styles): Row {
 /** What the header shows on a screen that has room for one: above all, that there are other pages. */
 function headerParts(state: RootState, options: PaneOptions): readonly StatusPart[] {
   const { styles } = options
-  const others = PAGES.map(({ id }) => id).filter((id) => id !== state.workbench.page)
+  // A dialog is closed first.
+  const reachable = state.workbench.overlay === null ? PAGES : []
+  const others = reachable.map(({ id }) => id).filter((id) => id !== state.workbench.page)
   const [first, rest] = [true, false].map((isFirst) =>
     pagesPart(
       others.filter((id) => NAMED_FIRST.has(id) === isFirst),
@@ -234,7 +236,7 @@ function headerParts(state: RootState, options: PaneOptions): readonly StatusPar
     { content: modelPart(state, styles), keep: 2 },
     { content: tokensPart(state, styles), keep: 2 },
     { content: jobsPart(state, styles), keep: 4 },
-    { content: first ?? EMPTY_ROW, keep: state.workbench.overlay === null ? 5 : 0 },
+    { content: first ?? EMPTY_ROW, keep: 5 },
     { content: rest ?? EMPTY_ROW, keep: 3 },
   ]
 }

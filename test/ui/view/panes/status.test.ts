@@ -102,6 +102,9 @@ describe('The status line', () => {
     })
     expect(row(120, ...FINISHED, page(3))).to.match(/^ ready {3,}y yes {2}n no$/)
     expect(row(120, ...FINISHED, page(90))).to.match(/ {3,}y yes {2}n no {2}pagedown page down$/)
+    // Nor are other pages, which the question is in front of.
+    const small = given({ columns: 60, rows: 15 }, ...FINISHED, page(3))
+    expect(rowsOf(status, small, 60, 1)[0]).to.match(/^ ready {3,}y yes {2}n no$/)
   })
 
   it('names the keys of an approval that do something for its call', () => {
