@@ -77,6 +77,7 @@ class LineParser extends CommandParser {
     this.commands = []
     this.wordsLeft = MAX_WORDS
     for (const piece of line.split(/[;&|<>(){}`$"'\n]+/)) {
+      if (this.wordsLeft < 0) break
       const words = piece
         .split(/\s+/)
         .filter((word) => word !== '')
