@@ -129,7 +129,7 @@ describe('A review in the terminal', () => {
     await workbench.presses('j', 'enter').sees('question 2 of 4')
     await workbench.presses('space', 'j', 'space', 'enter').sees('question 3 of 4')
     await workbench.presses('o').types('日本 one').presses('enter').sees('question 4 of 4')
-    await workbench.presses('space', 'enter').sees('send answers')
+    await workbench.presses('space', 'enter').sees('enter send')
     await workbench.sees('日本 one')
     await workbench.presses('enter').sees('Blue it is.')
     expect(readByAgent(3)).to.contain('日本 one').and.to.contain('red, blue')
