@@ -8,7 +8,7 @@ import { rejection } from '../../support/rejection.ts'
 import { never } from './requests.ts'
 
 describe('A request for a list', () => {
-  it('that nobody answers ends with how long it waited', async () => {
+  it('without an answer ends with how long it waited', async () => {
     const server = createServer(() => {})
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -73,7 +73,7 @@ describe('The cursor in the conversation', () => {
   )
 
   it(
-    'brings the last output into view, expanded, at one key in the message, which goes on',
+    'brings the last output into view, expanded, at one key in the message, which stays open',
     withWorkbench(
       {
         answers: [bash('seq 1 30'), { text: LONG }],
