@@ -33,8 +33,15 @@ function entryText(entry: Entry): string {
 }
 
 function callText({ tool, label, phase }: ToolCall): string {
-  const preview = 'preview' in phase && phase.preview !== null ? previewText(phase.preview) : ''
-  return [`${tool} ${label}`, preview, outputOf(phase)].filter((part) => part !== '').join('\n')
+  return [`${tool} ${label}`, changeOf(phase), outputOf(phase)]
+    .filter((part) => part !== '')
+    .join('\n')
+}
+
+/** What was done: a change that was denied or that failed is not displayed. */
+function changeOf(phase: ToolCall['phase']): string {
+  if (phase.type !== 'finished' || phase.status !== 'success' || phase.preview === null) return ''
+  return previewText(phase.preview)
 }
 
 /** The result of a call, or what it has printed so far. */

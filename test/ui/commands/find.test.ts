@@ -131,6 +131,26 @@ describe('Finding in the conversation', () => {
   )
 
   it(
+    'finds nothing of a change that was denied, which is not displayed',
+    withWorkbench(
+      {
+        answers: [
+          { calls: [{ name: 'Write', args: { file_path: 'a.txt', content: 'needle\n' } }] },
+          { text: 'Left as it was.' },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .submit('Go')
+          .expectApproval('Write')
+          .press('f12', 'n')
+          .expectScreen('Left as it was.')
+          .submit('/find needle')
+          .expectState('place', place, '0 of 0'),
+    ),
+  )
+
+  it(
     'leaves its marks until escape, which goes nowhere else',
     withWorkbench({ answers: [{ text: LONG }] }, (workbench) =>
       workbench
