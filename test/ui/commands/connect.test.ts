@@ -300,7 +300,7 @@ describe('A workbench without a model', () => {
         .submit('/agents')
         .expectPicker(PICKER_TITLES.firstStart)
         .type('c')
-        .expectPicker(PICKER_TITLES.firstStart)
+        .expectState('what the list was opened by', begunOf, 'c')
         .expectState('the filter', filterOf, '')
         .type('c')
         .expectState('the filter', filterOf, 'c')
@@ -331,6 +331,10 @@ describe('A workbench without a model', () => {
     ),
   )
 })
+
+function begunOf({ workbench: { overlay } }: RootState): string | null {
+  return overlay?.type === 'picker' ? (overlay.begun ?? null) : null
+}
 
 function filterOf({ workbench: { overlay } }: RootState): string | null {
   return overlay?.type === 'picker' ? overlay.query.text : null
