@@ -149,11 +149,6 @@ export const NO_AGENT_HERE = 'This directory has no agent yet.'
 export const NO_AGENT_HERE_HINT =
   'Pass --agent ID (list them: letta agents list), or create one: letta'
 
-export const agentUnknownHere = (id: string) => ({
-  message: `.letta/settings.local.json names the agent ${id}, with which letta has not been used in this directory.`,
-  hint: `Pass --agent ${id} if it is the agent that you mean.`,
-})
-
 /* letta backup */
 
 export const BACKUP_REASON_TEXTS = {

@@ -4,7 +4,6 @@ import { type Backend, connect } from '../../lib/client/connect.ts'
 import type { AgentDetails } from '../../lib/client/gateway/agents.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
-import { readConversationPlaces } from '../../lib/session/conversation-places.ts'
 import { readHomeId } from '../../lib/session/home-id.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
@@ -16,7 +15,7 @@ import {
   notifySettingsErrors,
   notifyWarning,
 } from '../io/printer.ts'
-import { agentUnknownHere, NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
+import { NO_AGENT_HERE, NO_AGENT_HERE_HINT } from '../messages.ts'
 import { prepareSession } from '../session-options.ts'
 
 /** The server that a subcommand talks to, and the ids of this directory on it. */
@@ -28,10 +27,6 @@ export interface ConnectedServer extends CliPrinter {
   readonly backend: Backend
   /** Whether the directory is trusted. */
   readonly isTrusted: boolean
-  /** Whether a person may be at a terminal; commands of an agent have none. */
-  readonly isAttended: boolean
-  /** Whether letta was used with the agent in this directory, by the files of the user. */
-  wasUsedHere(agentId: string): Promise<boolean>
   /** The setting about keys and tokens in memory. */
   readonly refusesSecrets: boolean
 }
@@ -58,13 +53,6 @@ export async function withServer(
       serverName: name,
       backend,
       isTrusted: settings.trusted,
-      isAttended: cli.stdin.isTTY === true,
-      async wasUsedHere(agentId) {
-        const places = await readConversationPlaces(cli.lettaDirectory)
-        if (places.get(agentId) === session.directory) return true
-        const listed = (await gateway.conversations.list(agentId)) ?? []
-        return listed.some(({ id }) => places.get(id) === session.directory)
-      },
       refusesSecrets: settings.user.refuseSecretsInMemory,
     })
   } finally {
@@ -72,21 +60,12 @@ export async function withServer(
   }
 }
 
-/**
- * The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none. A file of the directory can name an
- * agent of another one, whose messages a line of an agent could read without approval: only a person is shown it all the same.
- */
+/** The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none. */
 export async function agentOfInvocation(
-  { gateway, savedIds, isAttended, wasUsedHere }: ConnectedServer,
+  { gateway, savedIds }: ConnectedServer,
   { options: { agent } }: SubcommandInvocation,
 ): Promise<AgentDetails> {
   if (typeof agent !== 'string') return openKnownAgent(gateway, agent.id, 'given')
-  const { lastAgent } = savedIds
-  if (lastAgent !== null) {
-    const known = await openKnownAgent(gateway, lastAgent, 'stored')
-    if (isAttended || (await wasUsedHere(lastAgent))) return known
-    const { message, hint } = agentUnknownHere(lastAgent)
-    throw new UserError(message, { hint })
-  }
+  if (savedIds.lastAgent !== null) return openKnownAgent(gateway, savedIds.lastAgent, 'stored')
   throw new UserError(NO_AGENT_HERE, { hint: NO_AGENT_HERE_HINT })
 }

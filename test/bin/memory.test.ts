@@ -4,7 +4,6 @@ import path from 'node:path'
 import { expect } from 'chai'
 import {
   agentDeleted,
-  agentUnknownHere,
   blockSaved,
   blockSizes,
   draftStored,
@@ -233,21 +232,6 @@ describe('The stored conversation', () => {
     expect(await list('search', 'GOOD')).to.deep.equal([['assistant', 'Good day.']])
     const { stdout } = await shell.letta(['messages', 'search', 'rains'])
     expect(stdout).to.match(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}assistant\n {4}It rains\.\n$/)
-  })
-
-  it('is not listed without a person where only a file of the directory names its agent', async () => {
-    const { lastAgent } = Object(shell.settings('project', 'settings.local.json'))
-    shell.write('clone/.letta/settings.local.json', JSON.stringify({ lastAgent }))
-    const list = ['messages', 'list', '-C', 'clone']
-    const { code, stdout, stderr } = await shell.letta(list)
-    expect([code, stdout]).to.deep.equal([1, ''])
-    expect(stderr).to.include(agentUnknownHere(lastAgent).message)
-    const blocks = await shell.letta(['memory', 'list', '-C', 'clone'])
-    expect([blocks.code, blocks.stdout]).to.deep.equal([1, ''])
-    const named = await shell.letta([...list, '--agent', lastAgent])
-    expect(named.stdout).to.include('Hello there')
-    const typed = await shell.letta(list, { terminal: true })
-    expect(typed.stdout).to.include('Hello there')
   })
 
   it('ends with letta agents delete, which requires the id that letta agents list prints', async () => {
