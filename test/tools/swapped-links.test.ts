@@ -70,12 +70,13 @@ describe('A directory that another program exchanges with a link all the time', 
   it('never makes Read or LS show what the link leads to', async () => {
     await startSwapping()
     const texts: string[] = []
-    for (let round = 0; round < ROUNDS; round++) {
+    const wasRead = (): boolean => texts.some((text) => text.includes('plain'))
+    // On a busy machine the directory may be away in each of the first rounds.
+    for (let round = 0; round < ROUNDS || !wasRead(); round++) {
       texts.push(await run('Read', { file_path: 'dir/file' }))
       texts.push(await run('LS', { path: 'dir' }))
     }
     expect(texts.filter((text) => text.includes('SECRET'))).to.deep.equal([])
-    expect(texts.some((text) => text.includes('plain'))).to.equal(true)
   })
 
   it('never makes Grep or Glob show what the link leads to', async () => {
