@@ -20,7 +20,12 @@ import {
   unsafeWord,
   withoutMakeDirectory,
 } from './rules/rule-coverage.ts'
-import { mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
+import {
+  mayFollowNames,
+  placesFiles,
+  placesRepositories,
+  startsGit,
+} from './shell/effects/placed-files.ts'
 import { mayReadWord, type ReadPolicy } from './shell/effects/read-access.ts'
 import {
   getsOnlyFiles,
@@ -234,6 +239,8 @@ class CommandEvaluator {
     let places: SimpleCommand | null = null
     let placed = mayBeReplaced(this.context)
     let read: SimpleCommand | null = null
+    let hasNewRepository = false
+    let git: SimpleCommand | null = null
     for (const command of this.parsed.commands) {
       const before = used.length
       const reason = this.findUncoveredReason(command, this.allowRules, used)
@@ -242,11 +249,18 @@ class CommandEvaluator {
       const readsNames = used.length === before && mayFollowNames(command)
       if (placed && readsNames) return ask(reasons.namesMayChange, shorten(command.text))
       if (readsNames) read ??= command
+      const readsRepository = used.length === before && startsGit(command)
+      if (hasNewRepository && readsRepository)
+        return ask(reasons.namesMayChange, shorten(command.text))
+      if (readsRepository) git ??= command
       if (used.length > before && placesFiles(command)) places ??= command
+      hasNewRepository ||= used.length > before && placesRepositories(command)
       placed ||= places !== null
     }
     if (places !== null && this.isReadMeanwhile())
       return ask(reasons.namesMayChange, shorten(places.text))
+    if (hasNewRepository && git !== null && isConcurrent(this.line))
+      return ask(reasons.namesMayChange, shorten(git.text))
     if (placed && read !== null && isConcurrent(this.line))
       return ask(reasons.namesMayChange, shorten(read.text))
     const [rule] = used

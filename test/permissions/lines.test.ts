@@ -192,6 +192,16 @@ describe('A command line', () => {
       '{ sleep 1; cat src/a.ts; } | ln -sfn ../x src',
     ]
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
+    // The repository may be another one then.
+    const repositories = [
+      'tar xf x.tar && git status',
+      'unzip -oq x.zip; git diff',
+      'cp -r dd/. . ; git log -1',
+      'git status & tar xf x.tar',
+      'tar xf x.tar | git status',
+    ]
+    const placing = ['Bash(tar:*)', 'Bash(unzip:*)', 'Bash(cp:*)']
+    expect(await findMistakes(repositories, 'ask', { allow: placing })).to.deep.equal([])
     const harmless = [
       'git checkout main && git status',
       'git commit -m x && cat README.md',
@@ -438,10 +448,21 @@ describe('A command line', () => {
   })
 
   it('that makes a compiler load or start something is not covered by a rule for the compiler', async () => {
-    const allow = 'gcc clang rustc javac tar wget go'.split(' ').map((name) => `Bash(${name}:*)`)
+    const allow = 'gcc g++ clang rustc javac tar wget go make pip cmake'
+      .split(' ')
+      .map((name) => `Bash(${name}:*)`)
     const lines = [
       ...[
         'gcc -fuse-ld=./x a.c',
+        'g++ -Bx/ -c a.c',
+        'g++ -wrapper ./x -c a.c',
+        'gcc --prefix=x a.c',
+        'gcc -Wl,-L.,@x a.c',
+        "make 'X!=./x'",
+        "make -s Y=1 'X != ./x'",
+        'pip --python=./x list',
+        'cmake -DCMAKE_TOOLCHAIN_FILE=x.cmake -S . -B b',
+        'cmake -D CMAKE_PROJECT_INCLUDE=x.cmake .',
         'gcc -Wl,-plugin,./x.so a.c',
         'gcc -Xlinker -plugin -Xlinker ./x.so a.c',
         'gcc -Xlinker -plugin=./x.so a.c',
@@ -457,6 +478,10 @@ describe('A command line', () => {
       ...[
         'gcc -Wall -O2 -o x a.c -lm',
         'gcc -fuse-ld=lld -Wl,-rpath,x a.c',
+        'g++ -std=c++20 -O2 -c a.cpp',
+        'make -j4 CFLAGS=-O2 all',
+        'pip install -e .',
+        'cmake -DCMAKE_BUILD_TYPE=Release -S . -B b',
         'clang -std=c++20 a.cc',
       ],
       ...['rustc -C opt-level=3 a.rs', 'javac -cp lib/x.jar -d out A.java', 'tar czf x.tgz src'],

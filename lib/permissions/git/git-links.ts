@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
-import { resolveExisting } from '../../fs/resolve-path.ts'
+import { resolveExisting, resolvePath } from '../../fs/resolve-path.ts'
 import type { GitRepository } from './find-repository.ts'
 import { nullOnFailure, readGitFile, stampOf } from './git-repository.ts'
 
@@ -66,8 +66,8 @@ async function findOutsideLink(
   for (const entry of entries) {
     const file = path.join(directory, entry.name)
     if (entry.isSymbolicLink()) {
-      const target = await resolveExisting(file)
-      const leads = target !== null && !isInside(target, root)
+      // Through a dangling link, a git that writes creates the file.
+      const leads = !isInside(await resolvePath(file), root)
       if (leads && !(directory === root && UNREAD.test(entry.name)))
         return path.relative(root, file)
     } else if (entry.isDirectory() && (directory !== root || SEARCHED.test(entry.name))) {

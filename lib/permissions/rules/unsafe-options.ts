@@ -145,6 +145,11 @@ const UNSAFE_GIT_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['rebase', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['difftool', new RegExp(`${GIT.source}|^-[a-zA-Z]*x`)],
   ['clone', new RegExp(`${GIT.source}|^-[a-zA-Z]*[uc]`)],
+  ['read-tree', new RegExp(`${GIT.source}|^--ind`)],
+  ...['gc', 'repack'].map((name): [string, RegExp] => [
+    name,
+    new RegExp(`${GIT.source}|^--expire-`),
+  ]),
   ['instaweb', new RegExp(`${GIT.source}|^-[a-zA-Z]*[bd]`)],
 ])
 
@@ -168,7 +173,7 @@ const PACKAGES = new RegExp(
 
 /** They run a program, or load a library into the compiler: linkers, plugins, another directory of programs. */
 const COMPILER =
-  /^(@|-wrapper|-B|-f(pass-)?plugin|--?specs|-fuse-ld=.*\/|--ld-path|-iplugindir|-Wl,.*-plugin|--?plugin|-Xclang|-cc1|-ccc-|-load|-mllvm|--config|--gcc-toolchain|-resource-dir)/
+  /^(@|-wrapper|-B|-f(pass-)?plugin|--?specs|-fuse-ld=.*\/|--ld-path|-iplugindir|-W[al],.*(-plug|@)|--?(plugin|pref)|-Xclang|-cc1|-ccc-|-load|-mllvm|--config|--gcc-toolchain|-resource-dir)/
 
 const CONNECTION = /^-\w*[FISD]/
 
@@ -200,10 +205,11 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ...['ack', 'ag'].map((name): [string, RegExp] => [name, /^--(pager|ackrc)/]),
   ['cargo', /^(--config|--manifest-path|-C)/],
   // A value can contain a function of make, which runs a program.
-  [
-    'make',
-    /^--(ev|fi|makef|dir|inc)|^-\w*[fCIE]|^(SHELL|\.SHELLFLAGS|MAKE\w*)\W*=|^\w+\W*=.*[$`;&|<>]/s,
-  ],
+  ...['make', 'gmake'].map((name): [string, RegExp] => [
+    name,
+    /^--(ev|fi|makef|dir|inc)|^-\w*[fCIE]|^(SHELL|\.SHELLFLAGS|MAKE\w*)\W*=|^\w+\W*=.*[$`;&|<>]|^\w+\s*!/s,
+  ]),
+  ...['pip', 'pip3'].map((name): [string, RegExp] => [name, /^--py/]),
   // A file of another place names programs: plugins for the login, build scripts.
   ...['kubectl', 'oc', 'helm'].map((name): [string, RegExp] => [name, /^--kubeconfig/]),
   ['gradle', /^(-[IpbcC]|--(init-script|project-d|build-f|settings-f|include-b|gradle-u))/],
@@ -211,7 +217,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   // They run scripts, and a setting can name a program.
   [
     'cmake',
-    /^(-[PC]|--toolchain)|^(-D)?\w*(COMPILER|LAUNCHER|TOOLCHAIN|INCLUDE|LINKER|PROGRAM|COMMAND|MODULE|RULE|FLAGS)\w*(:\w+)?=.*[/;]/i,
+    /^(-[PC]|--toolchain)|^(-D)?\w*(COMPILER|LAUNCHER|TOOLCHAIN|INCLUDE|LINKER|PROGRAM|COMMAND|MODULE|RULE|FLAGS)\w*(:\w+)?=.*[/;]|^(-D)?CMAKE_(TOOLCHAIN|PROJECT_)\w*(:\w+)?=/i,
   ],
   ['ctest', /^(-S|--scr|--build-|--test-command)/],
   [

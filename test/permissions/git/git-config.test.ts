@@ -237,9 +237,13 @@ describe("A repository's own configuration", () => {
     ]) {
       const link = path.join(git, name)
       mkdirSync(path.dirname(link), { recursive: true })
-      symlinkSync(secret, link)
-      expect((await judge('git status')).because, name).to.equal(sideEffects.gitReadsOutside(name))
-      rmSync(link)
+      // A git that writes creates a file that is missing.
+      for (const target of [secret, path.join(directory.home, 'missing')]) {
+        symlinkSync(target, link)
+        const { because } = await judge('git status')
+        expect(because, name).to.equal(sideEffects.gitReadsOutside(name))
+        rmSync(link)
+      }
     }
     mkdirSync(path.join(git, 'hooks'), { recursive: true })
     symlinkSync(secret, path.join(git, 'hooks/pre-commit'))

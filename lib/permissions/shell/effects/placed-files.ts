@@ -23,6 +23,14 @@ export function placesFiles(command: SimpleCommand): boolean {
   })
 }
 
+/** Whether one of those can be a repository, whose settings name programs: git itself puts no file into `.git`. */
+export function placesRepositories(command: SimpleCommand): boolean {
+  return withInnerCommands([command]).some(({ words }) => {
+    const name = programName(words[0])
+    return name === null ? words.length > 0 : PLACING_PROGRAMS.has(name)
+  })
+}
+
 const PLACING_PROGRAMS = new Set(
   'ln cp mv rsync tar unzip 7z patch install link gln gcp gmv ginstall gtar bsdtar busybox toybox cpio pax ditto rename 7za 7zr unar hg svn jj'.split(
     ' ',
@@ -48,6 +56,10 @@ const PLACING_GH = /^(checkout|co|clone|fork|sync|download|develop|exec|repo)$/
 export function mayFollowNames({ words, redirections }: SimpleCommand): boolean {
   const name = programName(words[0])
   return redirections.length > 0 || (name !== null && !NAMELESS_PROGRAMS.has(name))
+}
+
+export function startsGit({ words }: SimpleCommand): boolean {
+  return programName(words[0]) === 'git'
 }
 
 const NAMELESS_PROGRAMS = new Set(

@@ -19,7 +19,7 @@ export interface ReadPolicy {
 /** The name of a program called by bare name or from a system directory; null for any other path, such as `./ls`. */
 export function systemProgram(word: ShellWord | undefined): string | null {
   const value = plainValue(word)
-  return /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?([\w.:[-]+)$/.exec(value ?? '')?.[1] ?? null
+  return /^(?:\/(?:usr\/(?:local\/)?)?bin\/)?([\w.+:[-]+)$/.exec(value ?? '')?.[1] ?? null
 }
 
 /** Whether every file that a word can mean may be read. */
