@@ -20,12 +20,7 @@ import {
   unsafeWord,
   withoutMakeDirectory,
 } from './rules/rule-coverage.ts'
-import {
-  mayFollowNames,
-  placesFiles,
-  placesRepositories,
-  startsGit,
-} from './shell/effects/placed-files.ts'
+import { couldBeMisled, mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
 import { mayReadWord, type ReadPolicy } from './shell/effects/read-access.ts'
 import {
   getsOnlyFiles,
@@ -236,33 +231,28 @@ class CommandEvaluator {
   private decideByCoverage(): Verdict {
     if (this.parsed.commands.length === 0) return ask(reasons.noCommand)
     const used: ParsedRule[] = []
-    let places: SimpleCommand | null = null
-    let placed = mayBeReplaced(this.context)
-    let read: SimpleCommand | null = null
-    let hasNewRepository = false
-    let git: SimpleCommand | null = null
+    const reading: SimpleCommand[] = []
+    const placing: SimpleCommand[] = []
+    const isReplaced = mayBeReplaced(this.context)
     for (const command of this.parsed.commands) {
       const before = used.length
       const reason = this.findUncoveredReason(command, this.allowRules, used)
       if (reason !== null) return ask(reason, shorten(command.text))
+      if (used.length > before) {
+        if (placesFiles(command)) placing.push(command)
+        continue
+      }
       // What a name leads to is judged before the line runs.
-      const readsNames = used.length === before && mayFollowNames(command)
-      if (placed && readsNames) return ask(reasons.namesMayChange, shorten(command.text))
-      if (readsNames) read ??= command
-      const readsRepository = used.length === before && startsGit(command)
-      if (hasNewRepository && readsRepository)
+      if (couldBeMisled(command, placing, isReplaced))
         return ask(reasons.namesMayChange, shorten(command.text))
-      if (readsRepository) git ??= command
-      if (used.length > before && placesFiles(command)) places ??= command
-      hasNewRepository ||= used.length > before && placesRepositories(command)
-      placed ||= places !== null
+      reading.push(command)
     }
-    if (places !== null && this.isReadMeanwhile())
+    const [places] = placing
+    if (places !== undefined && this.isReadMeanwhile())
       return ask(reasons.namesMayChange, shorten(places.text))
-    if (hasNewRepository && git !== null && isConcurrent(this.line))
-      return ask(reasons.namesMayChange, shorten(git.text))
-    if (placed && read !== null && isConcurrent(this.line))
-      return ask(reasons.namesMayChange, shorten(read.text))
+    const misled = reading.find((command) => couldBeMisled(command, placing, isReplaced))
+    if (misled !== undefined && isConcurrent(this.line))
+      return ask(reasons.namesMayChange, shorten(misled.text))
     const [rule] = used
     if (rule === undefined && areSilentTests(this.parsed.commands)) return ask(reasons.onlyTests)
     if (rule === undefined) return allow(reasons.readOnlyInProject)

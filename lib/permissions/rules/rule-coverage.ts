@@ -72,14 +72,12 @@ export function unsafeWord(
 ): string | null {
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1)))
     return words[covered]?.text ?? 'sed'
-  const undone = undoingWord(words, covered)
-  if (undone !== null) return undone.text
-  const unusual = unusualGitWord(words, covered)
-  if (unusual !== null) return unusual.text
-  const setting = settingsWord(words, covered)
-  if (setting !== null) return setting.text
-  const open = openWord(words, covered)
-  if (open !== null) return open.text
+  const beyond =
+    undoingWord(words, covered) ??
+    unusualGitWord(words, covered) ??
+    settingsWord(words, covered) ??
+    openWord(words, covered)
+  if (beyond !== null) return beyond.text
   const unsafe = unsafeOptions(words)
   if (unsafe === null) return null
   const texts = textValues(words, hasOnlyKnownVariables)

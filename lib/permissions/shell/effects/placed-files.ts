@@ -23,8 +23,21 @@ export function placesFiles(command: SimpleCommand): boolean {
   })
 }
 
-/** Whether one of those can be a repository, whose settings name programs: git itself puts no file into `.git`. */
-export function placesRepositories(command: SimpleCommand): boolean {
+/**
+ * Whether a command that only reads could open something else than what was judged: `placing` are the commands that put files in
+ * place, `isReplaced` whether one in the background may do so.
+ */
+export function couldBeMisled(
+  command: SimpleCommand,
+  placing: readonly SimpleCommand[],
+  isReplaced: boolean,
+): boolean {
+  if (mayFollowNames(command) && (isReplaced || placing.length > 0)) return true
+  return programName(command.words[0]) === 'git' && placing.some(placesRepositories)
+}
+
+/** Whether one of the files can be a repository, whose settings name programs: git itself puts no file into `.git`. */
+function placesRepositories(command: SimpleCommand): boolean {
   return withInnerCommands([command]).some(({ words }) => {
     const name = programName(words[0])
     return name === null ? words.length > 0 : PLACING_PROGRAMS.has(name)
@@ -56,10 +69,6 @@ const PLACING_GH = /^(checkout|co|clone|fork|sync|download|develop|exec|repo)$/
 export function mayFollowNames({ words, redirections }: SimpleCommand): boolean {
   const name = programName(words[0])
   return redirections.length > 0 || (name !== null && !NAMELESS_PROGRAMS.has(name))
-}
-
-export function startsGit({ words }: SimpleCommand): boolean {
-  return programName(words[0]) === 'git'
 }
 
 const NAMELESS_PROGRAMS = new Set(
