@@ -5,13 +5,17 @@ import type { SortedArgs } from '../tables/options.ts'
 export type NameEndings = readonly string[] | null
 
 /** What a search by `rg` reads: nothing where it lists names; where patterns name the files to search, it reads no other ones. */
-export function endingsOfSearch({ usedOptions, texts, textOptions }: SortedArgs): NameEndings {
-  if (usedOptions.includes('--files')) return []
-  const patterns = texts
-    .filter((_, at) => SELECTS.test(textOptions[at] ?? ''))
-    .map((word) => plainValue(word) ?? '')
+export function endingsOfSearch(sorted: SortedArgs): NameEndings {
+  if (sorted.usedOptions.includes('--files')) return []
+  return endingsOfPatterns(selectingPatterns(sorted) ?? [])
+}
+
+/** The patterns with which `rg` selects files, hidden ones too; null when they are not known. */
+export function selectingPatterns({ texts, textOptions }: SortedArgs): readonly string[] | null {
+  const patterns = texts.filter((_, at) => SELECTS.test(textOptions[at] ?? '')).map(plainValue)
+  const known = patterns.filter((pattern) => pattern !== null)
   // One that begins with `!` only leaves files out.
-  return endingsOfPatterns(patterns.filter((pattern) => !pattern.startsWith('!')))
+  return known.length < patterns.length ? null : known.filter((one) => !one.startsWith('!'))
 }
 
 const SELECTS = /^(-g|--i?glob)$/

@@ -1,8 +1,9 @@
 import type { FsView } from '../../facts/facts.ts'
-import { plainValue, type ShellWord } from '../parse/word.ts'
+import type { ShellWord } from '../parse/word.ts'
 import { sortArgs } from '../tables/options.ts'
 import { READONLY_PROGRAMS } from '../tables/readonly-programs.ts'
 import type { SimpleCommand } from '../types.ts'
+import { selectingPatterns } from './name-endings.ts'
 import { CWD, pathsOf, systemProgram } from './read-access.ts'
 
 interface SearchedDirectories {
@@ -59,19 +60,13 @@ function startsOf(name: string, args: readonly ShellWord[]): readonly ShellWord[
   return starts.length > 0 ? starts : [CWD]
 }
 
-/** The patterns with which `rg` selects files, hidden ones too; null when they are not known. */
+/** The patterns of a search by `rg`; null when they are not known. */
 function patternsOf(name: string, args: readonly ShellWord[]): readonly string[] | null {
   const program = READONLY_PROGRAMS.get(name)
   if (name !== 'rg' || program === undefined) return []
   const sorted = sortArgs(args, program)
-  if (sorted === null) return null
-  const given = sorted.texts.filter((_, at) => SELECTS.test(sorted.textOptions[at] ?? ''))
-  const patterns = given.map(plainValue)
-  const known = patterns.filter((pattern) => pattern !== null)
-  return known.length < patterns.length ? null : known.filter((one) => !one.startsWith('!'))
+  return sorted === null ? null : selectingPatterns(sorted)
 }
-
-const SELECTS = /^(-g|--i?glob)$/
 
 /** Programs that search directories without any option, but not hidden files. */
 const SEARCHES_VISIBLE: ReadonlySet<string> = new Set(['rg', 'ag', 'ack', 'ugrep'])
