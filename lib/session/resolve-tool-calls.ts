@@ -28,7 +28,7 @@ import {
 import { APPROVED_ONCE, MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages/approvals.ts'
 import { redactKeys } from './redact-keys.ts'
 import { restoreCall } from './restore-calls.ts'
-import { decisionOn } from './state/selectors.ts'
+import { decisionOn, newestCall } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { SettleContext } from './turn.ts'
 
@@ -237,9 +237,8 @@ function withSelection(
 }
 
 /** The hunks among which the user has selected. */
-function shownHunks({ current }: SessionState, callId: string): readonly Hunk[] {
-  const entry = current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
-  const phase = entry?.type === 'tool' ? entry.call.phase : null
+function shownHunks(state: SessionState, callId: string): readonly Hunk[] {
+  const phase = newestCall(state, callId)?.phase
   const shown = phase?.type === 'allowed' ? phase.shown : undefined
   return shown?.type === 'diff' ? shown.hunks : []
 }
