@@ -34,8 +34,12 @@ export function toTitleText(text: string): string {
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    jsonEscape,
   )
+}
+
+function jsonEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** A name or path for the agent: what could look like markup, or like more than one line, is a question mark. */
@@ -46,8 +50,5 @@ export function toPromptName(text: string): string {
 /** A name in a list for the agent: one with a line feed would be read as two, so that it is quoted as in JSON. */
 export function quoteControls(name: string): string {
   if (!/[\p{Cc}\u2028\u2029]/u.test(name)) return name
-  return JSON.stringify(name).replaceAll(
-    /[\x7f-\x9f\u2028\u2029]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(name).replaceAll(/[\x7f-\x9f\u2028\u2029]/g, jsonEscape)
 }
