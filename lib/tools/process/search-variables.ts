@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePathSync } from '../../fs/resolve-path.ts'
@@ -50,7 +51,10 @@ export function placesOf(
   const directories = [...(environment['PATH'] ?? '').split(delimiter), '/bin', '/usr/bin']
   const greps = directories
     .filter(isAbsolute)
-    .flatMap((one) => GREPS.map((name) => resolvePathSync(join(one, name))))
+    .flatMap((one) => GREPS.map((name) => join(one, name)))
+    // At each start: most of the directories have none, and following a path that leads to nothing costs several calls.
+    .filter(existsSync)
+    .map(resolvePathSync)
   return {
     programs,
     shims: shimDirectories(environment['PATH']),
