@@ -1,5 +1,6 @@
 import type { ToolCall } from '../../../lib/session/state/entry.ts'
 import type { Preview, Question } from '../../../lib/tools/tool.ts'
+import { isAllNew } from '../render/diff-page.ts'
 import { textWidth } from '../render/width.ts'
 
 /** Rows of the title, the answers and the lines between them. */
@@ -40,9 +41,9 @@ function* linesOf(
   }
   yield [preview.path, GUTTER_COLUMNS]
   if (preview.remark !== null) yield [preview.remark, 0]
-  const isNew = preview.created && preview.hunks.length === 1
+  const hasHeaders = !isAllNew(preview)
   for (const { lines } of preview.hunks) {
-    if (!isNew) yield ['', 0]
+    if (hasHeaders) yield ['', 0]
     for (const { text } of lines) yield [text, GUTTER_COLUMNS]
   }
 }

@@ -103,18 +103,11 @@ function tabsPart(
     const text = [number, name].filter(Boolean).join(' ')
     const found = isShort ? null : note(session, workbench)
     const blank = form === 'close' && !/^\d/.test(found?.text ?? '') ? '' : ' '
-    const mark = found === null ? '' : styled(styles[found.level], `${blank}${found.text}`)
+    const mark = found === null ? '' : `${blank}${found.text}`
     const after = form === 'close' ? '' : ' '
-    return isOpen
-      ? row(
-          styled(
-            styles.selection,
-            ` ${text}`,
-            found === null ? '' : `${blank}${found.text}`,
-            after,
-          ),
-        )
-      : row(' ', styled(styles.muted, text), mark, after)
+    if (isOpen) return row(styled(styles.selection, ` ${text}`, mark, after))
+    const level = found === null ? 'muted' : found.level
+    return row(' ', styled(styles.muted, text), styled(styles[level], mark), after)
   })
   return joinRows(tabs, '')
 }

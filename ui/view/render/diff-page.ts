@@ -24,13 +24,18 @@ export interface DiffPage extends RenderOptions {
   readonly columns: number
   readonly view: DiffView
   readonly language: string
-  /** The file is created: its only hunk is all of it. */
+  /** By `isAllNew`. */
   readonly isNew: boolean
   /** The width of a line number in cells; 0 hides the old one. */
   readonly oldDigits: number
   readonly newDigits: number
   /** Columns for the text of a line. */
   readonly room: number
+}
+
+/** Whether the only hunk is all of a file that is created, so that it has no header. */
+export function isAllNew({ created, hunks }: Pick<DiffPreview, 'created' | 'hunks'>): boolean {
+  return created && hunks.length === 1
 }
 
 export function pageFor(
@@ -41,7 +46,7 @@ export function pageFor(
   const oldDigits = digitsOf(hunks, 'oldNumber')
   const newDigits = digitsOf(hunks, 'newNumber')
   const language = languageOf(path)
-  const isNew = created && hunks.length === 1
+  const isNew = isAllNew({ created, hunks })
   const page = { columns, styles, formatter, view, language, isNew }
   return columns < TWO_NUMBERS_COLUMNS
     ? withRoom({ ...page, oldDigits: 0, newDigits: Math.max(oldDigits, newDigits) })
