@@ -23,7 +23,10 @@ export interface SessionContext {
   services: Services | null
   /** Variables that name servers and providers, with the keys given since the start. */
   environment: SessionOptions['environment']
-  /** The end of the compaction that runs, which never rejects; null otherwise. Letta's own server would lose a turn of this time from the context. */
+  /**
+   * The end of the compaction that runs, which never rejects; null otherwise. Letta's own server would lose a turn of this time from
+   * the context.
+   */
   compaction: Promise<void> | null
 }
 

@@ -1,6 +1,7 @@
 /**
- * Encodings of one byte: Windows-1252, and those for scripts other than Latin, which are recognized here. A text in one of them contains no mark of it. Its words have no ASCII letters,
- * unlike those of the older encodings of Western Europe; which one it is follows from its most common letters.
+ * Encodings of one byte: Windows-1252, and those for scripts other than Latin, which are recognized here. A text in one of them
+ * contains no mark of it. Its words have no ASCII letters, unlike those of the older encodings of Western Europe; which one it is
+ * follows from its most common letters.
  */
 export type SingleByteEncodingName =
   | 'windows-1252'
