@@ -41,7 +41,7 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
   {
     id: 'account.chooseByKey',
     hidden: true,
-    run: (context) => chooseAccount(context, context.presenter()(KEY_OF_LIST)),
+    run: chooseByKey,
   },
   {
     id: 'account.switch',
@@ -55,6 +55,14 @@ export const CONNECT_COMMANDS: readonly WorkbenchCommand[] = [
     },
   },
 ]
+
+function chooseByKey(context: WorkbenchContext): Promise<void> | void {
+  const key = context.presenter()(KEY_OF_LIST)
+  const { overlay } = context.root.state.workbench
+  if (overlay?.type !== 'picker') return chooseAccount(context, key)
+  // It opened automatically, and is not opened again: the letters that follow are for its filter.
+  context.root.dispatch({ type: 'overlay.opened', overlay: { ...overlay, begun: key } })
+}
 
 /** `begun`: the letter that asked for the list, if a message may begin with it. */
 export async function chooseAccount(context: WorkbenchContext, begun = ''): Promise<void> {

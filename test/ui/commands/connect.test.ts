@@ -294,6 +294,18 @@ describe('A workbench without a model', () => {
   )
 
   it(
+    'filters a list that opened automatically by the letters after that one, however fast they follow',
+    withWorkbench({ variables }, (workbench) =>
+      workbench
+        .submit('/agents')
+        .expectPicker(PICKER_TITLES.firstStart)
+        .type('compatible')
+        .expectState('what the list was opened by', begunOf, 'c')
+        .expectState('the filter', filterOf, 'ompatible'),
+    ),
+  )
+
+  it(
     'does not filter a list that opened automatically by the letter that the screen below it names',
     withWorkbench({ variables }, (workbench) =>
       workbench
