@@ -90,8 +90,11 @@ describe('A command line that runs without approval', () => {
     )) {
       const { runs = '' } = await judge(line)
       const options = ['--norc', '--noprofile', '-p', '-f', '-c']
-      const written = await output(['-c', line.replaceAll('@PROJECT@', project)], given)
-      if (written !== (await output([...options, runs], environment))) differences.push(line)
+      const asWritten = () => output(['-c', line.replaceAll('@PROJECT@', project)], given)
+      const written = await asWritten()
+      const printed = await output([...options, runs], environment)
+      // `git status` writes its index, of which `ls -l` shows the minute: the line as it is written changes with it.
+      if (written !== printed && (await asWritten()) !== printed) differences.push(line)
     }
     expect(differences).to.deep.equal([])
   }).timeout(180_000)
