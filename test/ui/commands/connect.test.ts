@@ -299,9 +299,9 @@ describe('A workbench without a model', () => {
       workbench
         .submit('/agents')
         .expectPicker(PICKER_TITLES.firstStart)
-        .type('compatible')
+        .type('cloud')
         .expectState('what the list was opened by', begunOf, 'c')
-        .expectState('the filter', filterOf, 'ompatible'),
+        .expectState('the filter', filterOf, 'loud'),
     ),
   )
 
