@@ -66,9 +66,9 @@ function textOf(rows: Rows): string {
   return rows.map((row) => row.map(({ text }) => text).join(' ')).join(' ')
 }
 
-/** Without numbers and units, which differ from run to run. */
+/** Without numbers, units and cut words, which differ from run to run: an age can be a digit longer. */
 function wordsOf(text: string): readonly string[] {
-  return [...new Set(text.match(/[a-z]{4,}/gi))].sort()
+  return [...new Set(text.replaceAll(/\w+…/g, '').match(/[a-z]{4,}/gi))].sort()
 }
 
 /** Waits until the screen is the same twice. */
