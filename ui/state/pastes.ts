@@ -13,21 +13,34 @@ type Range = readonly [from: number, to: number]
 
 const MAX_SHOWN_LINES = 10
 const MAX_SHOWN_CHARACTERS = 2000
-/** Bounds memory; the oldest are forgotten, and their texts shown in full when they come back. */
-const MAX_PASTES = 200
+/** Bounds memory. The oldest that nothing names are forgotten, and their texts shown in full when they come back. */
+const MAX_UNNAMED_PASTES = 200
 
 export function isLongPaste(text: string): boolean {
   return text.length > MAX_SHOWN_CHARACTERS || lineCount(text) > MAX_SHOWN_LINES
 }
 
-/** The pastes with those of `texts` that are new. */
-export function withPastes(pastes: readonly Paste[], texts: readonly string[]): readonly Paste[] {
+/** The pastes with those of `texts` that are new. `naming`: texts whose labels stand for what was pasted. */
+export function withPastes(
+  pastes: readonly Paste[],
+  texts: readonly string[],
+  naming: readonly string[] = [],
+): readonly Paste[] {
   let all = pastes
   for (const text of texts) {
     if (!isLongPaste(text) || all.some((paste) => paste.text === text)) continue
-    all = [...all, { label: newLabel(all, text), text }].slice(-MAX_PASTES)
+    all = [...all, { label: newLabel(all, text), text }]
   }
-  return all
+  const surplus = all.length - MAX_UNNAMED_PASTES
+  if (surplus <= 0) return all
+  const isFree = (paste: Paste): boolean => !texts.includes(paste.text) && !isNamed(paste, naming)
+  const forgotten = new Set(all.filter(isFree).slice(0, surplus))
+  return all.filter((paste) => !forgotten.has(paste))
+}
+
+/** Whether one of the texts has its label. */
+export function isNamed({ label }: Paste, texts: readonly string[]): boolean {
+  return texts.some((text) => text.includes(label))
 }
 
 export function pasteLabel(pastes: readonly Paste[], text: string): string {
@@ -48,10 +61,9 @@ function lineCount(text: string): number {
   return lines
 }
 
-/** The newest paste, when its label ends at the cursor. */
+/** The paste whose label ends at the cursor. */
 export function pasteBefore({ text, cursor }: TextEditor, pastes: readonly Paste[]): Paste | null {
-  const newest = pastes.at(-1)
-  return newest !== undefined && text.slice(0, cursor).endsWith(newest.label) ? newest : null
+  return pastes.findLast(({ label }) => text.endsWith(label, cursor)) ?? null
 }
 
 /** The text with all pastes in full, as it is sent and saved. */

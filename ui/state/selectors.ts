@@ -29,6 +29,12 @@ export function messageText({ workbench }: Pick<RootState, 'workbench'>): string
   return expandPastes(workbench.composer.text, workbench.pastes)
 }
 
+/** Where the label of a paste stands for its text: in the message, in what can be undone or yanked, and in a draft below the history. */
+export function labelledTexts({ composer, history }: WorkbenchState): readonly string[] {
+  const { text, killed, past, future } = composer
+  return [text, killed, history.draft, ...[...past, ...future].map((step) => step.text)]
+}
+
 /**
  * The items that fit the query, in their order: those with every word in the title, then those with every word elsewhere, then
  * those whose title has the letters of every word, the best first.

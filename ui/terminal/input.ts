@@ -35,6 +35,10 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
   let sendsDelete = false
   let isPasting = false
   let cancelPasting: (() => void) | null = null
+  /** Parts of a paste without brackets that are not emitted yet, and the characters of all its parts. */
+  let parts: string[] = []
+  let held = 0
+  let emitted = 0
 
   const stall = (kind: typeof stalled): void => {
     cancelStall?.()
@@ -70,18 +74,33 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
     if (hasBrackets || pasted !== null || !PLAIN_PASTE.test(buffer)) return false
     const isFirst = buffer.length >= MIN_PASTE_CHARACTERS && /[\r\n][^\r\n]/.test(buffer)
     if (!isFirst && !isPasting) return false
-    const text = cleanPaste(buffer)
-    emit({ type: 'paste', text, ...(isPasting ? { continues: true } : {}) })
+    parts.push(buffer)
+    held += buffer.length
     buffer = ''
+    // What receives a part examines it together with those before it: a part as long as these makes that linear.
+    if (held >= emitted || held + emitted <= MAX_SMALL_PASTE) emitParts()
     isPasting = true
     cancelPasting?.()
     cancelPasting = delay(PASTE_TIMEOUT_MS, () => {
       // What has arrived while the program was busy is read between two timers.
-      cancelPasting = delay(0, () => {
-        isPasting = false
-      })
+      cancelPasting = delay(0, endPaste)
     })
     return true
+  }
+
+  const emitParts = (): void => {
+    if (held === 0) return
+    const text = cleanPaste(parts.join(''))
+    emit({ type: 'paste', text, ...(isPasting ? { continues: true } : {}) })
+    emitted += held
+    parts = []
+    held = 0
+  }
+
+  const endPaste = (): void => {
+    emitParts()
+    isPasting = false
+    emitted = 0
   }
 
   const decode = (isLate: boolean): void => {
@@ -136,6 +155,7 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
       buffer += utf8.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
       if (stalled !== null && dropStalled()) return waitForRest()
       if (isEmpty && takeUnbracketed()) return
+      emitParts()
       decode(false)
       waitForRest()
     },
@@ -143,7 +163,7 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
       cancelDelay?.()
       cancelDelay = null
       stall(null)
-      isPasting = false
+      endPaste()
       utf8 = new StringDecoder('utf8')
       buffer = ''
       pasted = null
@@ -187,6 +207,8 @@ const PLAIN_PASTE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$/
 /** Shorter lines can be typed ahead while the program is busy. */
 const MIN_PASTE_CHARACTERS = 20
 const PASTE_TIMEOUT_MS = 50
+/** Parts of a paste up to this length appear as they arrive. */
+const MAX_SMALL_PASTE = 65_536
 const MAX_SEQUENCE_CHARACTERS = 64
 const MAX_STRING_CHARACTERS = 65_536
 

@@ -10,7 +10,7 @@ import { startMessageDraftSaver } from '../../../ui/app/message-draft-saver.ts'
 import { openMessageDrafts } from '../../../ui/app/message-drafts.ts'
 import { draftsNotStored, editsLeft, messagesLeft } from '../../../ui/messages/composer.ts'
 import { EVERYTHING } from '../../../ui/state/diff-selection.ts'
-import { createEditor } from '../../../ui/state/editor.ts'
+import { createEditor, redo, undo } from '../../../ui/state/editor.ts'
 import { messageText } from '../../../ui/state/selectors.ts'
 import { createRootStore } from '../../support/root-store.ts'
 
@@ -143,6 +143,25 @@ describe('The text of messages that were not sent', () => {
     expect(await restored).to.equal(label)
     expect(messageText(again.root.state)).to.equal(pasted)
     await again.close()
+  })
+
+  it('has the texts of all its pastes, however many they are, and undoes the parts of one together', async () => {
+    const texts = Array.from({ length: 250 }, (_, number) => `${number}\n`.repeat(20))
+    const first = opens().agent()
+    for (const text of texts) first.root.dispatch({ type: 'text.pasted', text, at: 0 })
+    expect(messageText(first.root.state)).to.equal(texts.join(''))
+    const [beginning = ''] = texts
+    first.root.dispatch({ type: 'text.pasted', text: beginning, at: 0 })
+    for (const text of ['and\n', 'on\n'])
+      first.root.dispatch({ type: 'text.pasted', text, at: 0, continues: true })
+    const all = `${texts.join('')}${beginning}and\non\n`
+    expect(messageText(first.root.state)).to.equal(all)
+    const editor = undo(first.root.state.workbench.composer)
+    first.root.dispatch({ type: 'text.edited', editor, at: 0 })
+    expect(messageText(first.root.state)).to.equal(texts.join(''))
+    first.root.dispatch({ type: 'text.edited', editor: redo(editor), at: 0 })
+    expect(messageText(first.root.state)).to.equal(all)
+    await first.close()
   })
 
   it('contains the answers to questions that wait, and the same questions have them again', async () => {

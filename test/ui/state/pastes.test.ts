@@ -6,7 +6,9 @@ import {
   hasPaste,
   isLongPaste,
   keepLabelsIntact,
+  type Paste,
   pasteAt,
+  pasteLabel,
   withPastes,
 } from '../../../ui/state/pastes.ts'
 
@@ -46,6 +48,20 @@ describe('A long text that is pasted', () => {
     const full = `See ${LINES} and ${OTHERS}${LINES}.`
     expect(expandPastes(shown, PASTES)).to.equal(full)
     expect(collapsePastes(full, PASTES)).to.equal(shown)
+  })
+
+  it('is never forgotten while a text names it, however many there are', () => {
+    const texts = Array.from({ length: 500 }, (_, number) => `${number}\n`.repeat(12))
+    const pasted = texts.reduce<{ pastes: readonly Paste[]; message: string }>(
+      ({ pastes, message }, text) => {
+        const all = withPastes(pastes, [text], [message])
+        return { pastes: all, message: message + pasteLabel(all, text) }
+      },
+      { pastes: [], message: '' },
+    )
+    expect(expandPastes(pasted.message, pasted.pastes)).to.equal(texts.join(''))
+    const later = withPastes(pasted.pastes, ['other\n'.repeat(12)])
+    expect(later).to.have.lengthOf(200)
   })
 
   it('is sent as it is when it contains a label itself', () => {

@@ -214,6 +214,35 @@ describe('The input decoder', () => {
     expect(events).to.deep.equal([paste, { ...paste, continues: true }, paste])
   })
 
+  const textsOf = (events: readonly string[]): readonly string[] =>
+    events.map((event) => JSON.parse(event.slice('paste '.length)))
+
+  it('joins the parts of a long paste without brackets to few, before what follows', () => {
+    const { decoder, events } = openDecoder()
+    const lines = Array.from({ length: 50_000 }, (_, number) => `line ${number} of a log\r`).join(
+      '',
+    )
+    for (let from = 0; from < lines.length; from += 1000)
+      decoder.write(Buffer.from(lines.slice(from, from + 1000)))
+    const parts = events.length
+    decoder.write(Buffer.from('\x1b[A'))
+    expect(events.at(-1)).to.equal('up')
+    const pasted = textsOf(events.slice(0, -1))
+    expect(pasted.join('')).to.equal(lines.replaceAll('\r', '\n'))
+    // One for each 1,000 characters up to 64 KiB, then one for each doubling.
+    expect(parts).to.be.lessThan(80)
+  })
+
+  it('emits the end of a long paste without brackets when nothing follows it', () => {
+    const { decoder, events, timers } = openDecoder()
+    const part = `${'x'.repeat(30_000)}\r`.repeat(2)
+    for (let count = 0; count < 5; count++) decoder.write(Buffer.from(part))
+    const before = textsOf(events).join('')
+    expect(before.length).to.be.lessThan(5 * part.length)
+    while (timers.length > 0) timers.shift()?.run()
+    expect(textsOf(events).join('')).to.have.lengthOf(5 * part.length)
+  })
+
   it('takes what is typed ahead for keys, and everything where pastes have brackets', () => {
     const { decoder, events, timers } = openDecoder()
     decoder.write(Buffer.from('y\rls\r'))

@@ -2,6 +2,7 @@ import { type AnswerForm, draftAt, EMPTY_FORM, writeAnswer } from '../answer-for
 import type { TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { withPastes } from '../pastes.ts'
+import { labelledTexts } from '../selectors.ts'
 import type { WorkbenchState } from '../state.ts'
 import { insertModeAfter } from '../vim.ts'
 import { returnTexts } from './history.ts'
@@ -68,6 +69,9 @@ function retained(state: WorkbenchState, texts: readonly string[]): WorkbenchSta
     const approval = { ...state.approval, left: { isKilled: true } }
     return { ...state, composer: killed, approval }
   }
-  const returned = returnTexts({ ...state, pastes: withPastes(pastes, texts) }, texts)
+  const returned = returnTexts(
+    { ...state, pastes: withPastes(pastes, texts, labelledTexts(state)) },
+    texts,
+  )
   return { ...returned, approval: { ...returned.approval, left: { isKilled: false } } }
 }

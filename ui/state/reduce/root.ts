@@ -6,8 +6,8 @@ import { insert, replaced } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
-import { pasteBefore, pasteLabel, withPastes } from '../pastes.ts'
-import { messageText } from '../selectors.ts'
+import { isNamed, pasteBefore, pasteLabel, withPastes } from '../pastes.ts'
+import { labelledTexts, messageText } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { advanceTour, nextStep } from '../tour.ts'
 import { INSERT_MODE, insertModeAfter } from '../vim.ts'
@@ -102,16 +102,21 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       const { composer } = state
       const before = event.continues === true ? pasteBefore(composer, state.pastes) : null
       const text = (before?.text ?? '') + event.text
-      const others = state.pastes.filter((paste) => paste !== before)
-      const pastes = withPastes(others, [text])
+      const pastes = withPastes(state.pastes, [text], labelledTexts(state))
       const label = pasteLabel(pastes, text)
-      const { cursor } = composer
+      const { cursor, past } = composer
       const editor =
         before === null
           ? insert(composer, label)
-          : replaced(composer, cursor - before.label.length, cursor, label)
+          : // The parts of a paste are undone together.
+            { ...replaced(composer, cursor - before.label.length, cursor, label), past }
+      const others = pastes.filter((paste) => paste !== before)
+      const edited = withActiveEditor({ ...state, pastes: others }, editor)
+      // What has continued here may also have been pasted elsewhere.
+      const isElsewhere = before !== null && isNamed(before, labelledTexts(edited))
       return {
-        ...withActiveEditor({ ...state, pastes }, editor),
+        ...edited,
+        pastes: isElsewhere ? pastes : others,
         lastTypedAt: event.at,
         flash: null,
       }
@@ -133,10 +138,13 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'selections.found':
       return withLeftSelections(state, root.session, event.selections)
     case 'drafts.found':
-      return returnTexts({ ...state, pastes: withPastes(state.pastes, event.pastes) }, event.texts)
+      return returnTexts(
+        { ...state, pastes: withPastes(state.pastes, event.pastes, labelledTexts(state)) },
+        event.texts,
+      )
     case 'history.restored':
       return restoreHistory(
-        { ...state, pastes: withPastes(state.pastes, event.pastes) },
+        { ...state, pastes: withPastes(state.pastes, event.pastes, labelledTexts(state)) },
         event.messages,
       )
     case 'history.moved':
