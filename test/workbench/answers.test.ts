@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
 import { PRESSED_TOO_EARLY, READ_TO_END } from '../../ui/messages/approvals.ts'
 import { DIRECTORY_TRUSTED, TRUST_TITLE } from '../../ui/messages/permissions.ts'
+import { pasteRefused } from '../../ui/messages/program.ts'
 import { MIN_VISIBLE_MS } from '../../ui/state/shown-approval.ts'
 import { approvalTexts } from '../../ui/view/messages/approvals.ts'
 import { dialogTexts } from '../../ui/view/messages/dialogs.ts'
@@ -82,6 +83,17 @@ describe('An approval in the terminal', () => {
       await workbench.types(keys).sees(next)
     }
     expect(desk.read('four')).to.equal('')
+  })
+
+  it('is not given by text that arrives at once, such as a paste without brackets', async () => {
+    await desk.setUp([{ calls: [bash('touch one')] }, { text: 'Not made.' }])
+    const workbench = await desk.opens({ built: true }).sees('ready')
+    await workbench.types('Make').presses('enter').sees('y approve')
+    await seen()
+    await workbench.types('always, yes\r').sees(pasteRefused('escape'))
+    expect(workbench.screen()).to.include('▸ Approval: Bash touch one')
+    await workbench.presses('n').sees('Not made.')
+    expect(existsSync(path.join(desk.project, 'one'))).to.equal(false)
   })
 
   it('is not needed for a line that only reads, which runs as it is printed again, and is shown so below the original', async () => {

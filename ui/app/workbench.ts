@@ -25,7 +25,7 @@ import { hasModes, type ParsedKeymap } from '../input/keymap.ts'
 import { loadKeymap } from '../input/keymap-loader.ts'
 import { createMessagePresenter } from '../input/workbench-message.ts'
 import { type ConfigKind, configFileNotFound } from '../messages/config-files.ts'
-import { keyContinuations } from '../messages/program.ts'
+import { keyContinuations, pasteRefused } from '../messages/program.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import { pastesIn } from '../state/pastes.ts'
 import { initialWorkbench } from '../state/reduce/initial-workbench.ts'
@@ -192,6 +192,11 @@ export function openWorkbench(options: WorkbenchOptions): Workbench {
     state: () => root.state,
     run: runner.run,
     type: (text, continues) => typeText(root, text, now(), keymap.contexts.approval, continues),
+    refuse(text) {
+      if (text === '') return
+      const refused = pasteRefused(hintKey(keymap, root.state, 'focus.composer'))
+      root.dispatch({ type: 'flash.shown', level: 'warning', text: refused })
+    },
     begin(strokes, next) {
       const titles = new Map(runner.commands.map(({ id, title }) => [id, title]))
       const named = next.map(([keys, command]) => [keys, titles.get(command) ?? command] as const)

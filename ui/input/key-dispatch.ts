@@ -11,6 +11,8 @@ interface KeyDispatcherPorts {
   run(command: string): void
   /** Inserts characters into the text that is edited. */
   type(text: string, continues?: boolean): void
+  /** Says that a text was pasted where none is edited. */
+  refuse?(text: string): void
   /** Shows what may follow the first strokes of a longer binding. */
   begin?(strokes: readonly string[], next: ReturnType<typeof continuations>): void
 }
@@ -35,9 +37,22 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
     if (input.type === 'paste') {
       strokes = []
       if (editsText(ports.state())) ports.type(input.text, input.continues)
+      else ports.refuse?.(input.text)
     }
     if (input.type === 'key') press(formatStroke(input.key), typedBy(input.key))
-    if (input.type === 'text') typeOrPress(input.text)
+    if (input.type === 'text') {
+      // What nobody typed answers no question.
+      if (input.atOnce && !editsText(ports.state()) && !beginsText(input.text))
+        return ports.refuse?.(input.text)
+      typeOrPress(input.text)
+      if (input.atOnce?.entered) press('enter', null)
+    }
+  }
+
+  /** Whether the first character does nothing but open the text that the others are for. */
+  function beginsText([first = '']: string): boolean {
+    const found = resolveKeys(ports.keymap, activeContexts(ports.state()), [...strokes, first])
+    return found.type === 'command' && TEXT_COMMANDS.has(found.command)
   }
 
   /** Whether a character is a command although text is edited, which is only before the first message, without a model. */
@@ -62,6 +77,16 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
     }
   }
 }
+
+const TEXT_COMMANDS = new Set([
+  'focus.composer',
+  'answer.write',
+  'conversation.find',
+  'memory.find',
+  'archival.find',
+  'skills.find',
+  'conversations.find',
+])
 
 /** A letter of another script that nothing is bound to is the shortcut on its key: where text is not edited, only the key counts. */
 function strokeOf(

@@ -55,6 +55,11 @@ export const keyContinuations = (
   next: readonly (readonly [string, string])[],
 ): string => `${begun} …  ${next.map(([keys, title]) => `${keys} ${title}`).join(' · ')}`
 
+/** Text that nobody typed came to a pane whose characters are keys. `key`: of the message. */
+export function pasteRefused(key: string | null): string {
+  return `Pasted text is not taken for keys.${key === null ? '' : ` ${key} writes a message.`}`
+}
+
 export const PICKER_TITLES = {
   agents: 'Agents',
   skills: 'Skills',

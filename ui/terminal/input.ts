@@ -31,7 +31,6 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
   /** The beginning of an answer of the terminal was dropped, or emitted as a key: its rest may still come, and is no typed text. */
   let stalled: 'answer' | 'key' | null = null
   let cancelStall: (() => void) | null = null
-  let hasBrackets = false
   let sendsDelete = false
   let isPasting = false
   let cancelPasting: (() => void) | null = null
@@ -69,9 +68,9 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
     return true
   }
 
-  /** Lines that arrive at once were not typed: a terminal without bracketed paste has sent them. */
+  /** Lines that arrive at once were not typed: a program or a terminal without bracketed paste has sent them. */
   const takeUnbracketed = (): boolean => {
-    if (hasBrackets || pasted !== null || !PLAIN_PASTE.test(buffer)) return false
+    if (pasted !== null || !PLAIN_PASTE.test(buffer)) return false
     const isFirst = buffer.length >= MIN_PASTE_CHARACTERS && /[\r\n][^\r\n]/.test(buffer)
     if (!isFirst && !isPasting) return false
     parts.push(buffer)
@@ -128,10 +127,8 @@ export function createInputDecoder({ emit, delay }: DecoderOptions): InputDecode
         stall(buffer.length - from === 2 ? 'key' : 'answer')
       }
       from += token.length
-      if (token.events === 'paste') {
-        pasted = ''
-        hasBrackets = true
-      } else token.events.forEach(emit)
+      if (token.events === 'paste') pasted = ''
+      else token.events.forEach(emit)
     }
     buffer = buffer.slice(from)
   }
@@ -236,7 +233,7 @@ const TYPED = /[^\x00-\x1f\x7f-\x9f]+/y
 function takePlain(buffer: string, from: number): InputToken {
   TYPED.lastIndex = from
   const run = TYPED.exec(buffer)?.[0]
-  if (run !== undefined) return { length: run.length, events: textEvents(run) }
+  if (run !== undefined) return takeText(run, buffer[from + run.length] === '\r')
   const code = buffer.charCodeAt(from)
   return tokenOf(1, code < 0x20 || code === 0x7f ? controlKeyEvent(code) : null)
 }
@@ -246,14 +243,20 @@ function isControlBackspace(buffer: string, from: number, sendsDelete: boolean):
   return sendsDelete && buffer[from] === '\b'
 }
 
-/** More than a person types between two reads: this is a paste without brackets, and is emitted as one text. */
-const MAX_TYPED_CLUSTERS = 64
+/** More characters are typed between two reads only if they are one key that is held. */
+const MAX_TYPED_CLUSTERS = 4
 
-function textEvents(text: string): readonly Event[] {
+/** More than a person types between two reads is one text, with an Enter that directly follows it. */
+function takeText(text: string, isEntered: boolean): InputToken {
   const clusters = graphemes(text)
-  return clusters.length > MAX_TYPED_CLUSTERS
-    ? [{ type: 'text', text }]
-    : clusters.map((cluster) => ({ type: 'text', text: cluster }))
+  if (clusters.length <= MAX_TYPED_CLUSTERS || new Set(clusters).size <= 2) {
+    return {
+      length: text.length,
+      events: clusters.map((cluster) => ({ type: 'text', text: cluster })),
+    }
+  }
+  const atOnce = { entered: isEntered }
+  return tokenOf(text.length + (isEntered ? 1 : 0), { type: 'text', text, atOnce })
 }
 
 function graphemes(text: string): readonly string[] {

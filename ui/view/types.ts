@@ -61,9 +61,14 @@ export interface Key {
 
 export type MouseInput = Extract<Input, { type: 'mouse' }>
 
-/** Decoded input. `text` is one or more complete grapheme clusters without modifiers. */
+/** Decoded input. `text` is a complete grapheme cluster without modifiers. */
 export type Input =
-  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'text'
+      readonly text: string
+      /** Several clusters arrived together, which nobody types. `entered`: with Enter directly after them. */
+      readonly atOnce?: { readonly entered: boolean }
+    }
   | { readonly type: 'key'; readonly key: Key }
   /** `continues`: a part of the paste before it, which arrived without brackets. */
   | { readonly type: 'paste'; readonly text: string; readonly continues?: true }

@@ -62,3 +62,44 @@ describe('A binding of several keys', () => {
     expect(done).to.deep.equal(['type p', 'type o', 'text.lineStart'])
   })
 })
+
+describe('A text that nobody typed', () => {
+  const BINDINGS = {
+    conversation: { y: 'approval.approve', i: 'focus.composer' },
+    text: { enter: 'composer.send' },
+  }
+
+  function open() {
+    const root = createRootStore()
+    const commands = [BINDINGS.conversation, BINDINGS.text].flatMap((one) => Object.values(one))
+    const { keymap } = parseKeymap({ bindings: BINDINGS }, 'mine', () => ({}), commands)
+    const done: string[] = []
+    const input = createKeyDispatcher({
+      keymap,
+      state: () => root.state,
+      run(command) {
+        done.push(command)
+        if (command === 'focus.composer') root.dispatch({ type: 'focus.moved', to: 'composer' })
+      },
+      type: (text) => void done.push(`type ${text}`),
+      refuse: (text) => void done.push(`refuse ${text}`),
+    })
+    const arrives = (text: string) => input({ type: 'text', text, atOnce: { entered: true } })
+    return { root, done, input, arrives }
+  }
+
+  it('is entered where text is edited, and presses no key elsewhere', () => {
+    const { root, done, input, arrives } = open()
+    arrives('yes, all')
+    root.dispatch({ type: 'focus.moved', to: 'conversation' })
+    arrives('yes, all')
+    input({ type: 'paste', text: 'y' })
+    expect(done).to.deep.equal(['type yes, all', 'composer.send', 'refuse yes, all', 'refuse y'])
+  })
+  it('is entered after a key that only opens the text', () => {
+    const { root, done, arrives } = open()
+    root.dispatch({ type: 'focus.moved', to: 'conversation' })
+    arrives('i look')
+    expect(done).to.deep.equal(['focus.composer', 'type  look', 'composer.send'])
+  })
+})

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { graphemesOf } from '../../../lib/util/graphemes.ts'
 import { formatStroke } from '../../../ui/input/keymap.ts'
 import type { TerminalReply } from '../../../ui/terminal/csi.ts'
 import { createInputDecoder } from '../../../ui/terminal/input.ts'
@@ -243,17 +244,32 @@ describe('The input decoder', () => {
     expect(textsOf(events).join('')).to.have.lengthOf(5 * part.length)
   })
 
-  it('takes what is typed ahead for keys, and everything where pastes have brackets', () => {
-    const { decoder, events, timers } = openDecoder()
+  it('takes what is typed ahead for keys', () => {
+    const { decoder, events } = openDecoder()
     decoder.write(Buffer.from('y\rls\r'))
-    expect(events).to.deep.equal(['"y"', 'enter', '"l"', '"s"', 'enter'])
-    decoder.write(Buffer.from('first line\rsecond line\r'))
-    while (timers.length > 0) timers.shift()?.run()
-    events.length = 0
-    decoder.write(Buffer.from('\r'))
+    decoder.write(Buffer.from('jjjjjjjj'))
+    expect(events).to.deep.equal(['"y"', 'enter', '"l"', '"s"', 'enter', ...Array(8).fill('"j"')])
+  })
+
+  it('takes lines that arrive at once for one paste where other pastes have brackets, too', () => {
+    const { decoder, events } = openDecoder()
     decoder.write(Buffer.from('\x1b[200~x\x1b[201~'))
     decoder.write(Buffer.from('first line\rsecond line\r'))
-    expect(events.filter((event) => event === 'enter')).to.have.lengthOf(3)
+    expect(events).to.deep.equal(['paste "x"', 'paste "first line\\nsecond line\\n"'])
+  })
+
+  it('emits characters that nobody types as one text, with the Enter after them', () => {
+    const events: unknown[] = []
+    const decoder = createInputDecoder({
+      emit: (event) => events.push(event),
+      delay: () => () => {},
+    })
+    decoder.write(Buffer.from('look here\r'))
+    decoder.write(Buffer.from('look there'))
+    expect(events).to.deep.equal([
+      { type: 'text', text: 'look here', atOnce: { entered: true } },
+      { type: 'text', text: 'look there', atOnce: { entered: false } },
+    ])
   })
 
   it('sets no timer for ESC where the terminal sends Escape as a sequence', () => {
@@ -267,8 +283,10 @@ describe('The input decoder', () => {
 
   it('does not split clusters, nor a long run', () => {
     expect(decode([Buffer.from('👩‍🚀e\u0301')])).to.deep.equal(['"👩‍🚀"', '"e\u0301"'])
+    const { decoder, texts } = openDecoder()
     const long = 'word '.repeat(50)
-    expect(decode([Buffer.from(long)])).to.deep.equal([JSON.stringify(long)])
+    decoder.write(Buffer.from(long))
+    expect(texts).to.deep.equal([long])
   })
 
   it('decodes a large paste completely', () => {
@@ -316,7 +334,7 @@ function openDecoder() {
   const timers: { readonly milliseconds: number; run(): void }[] = []
   const decoder = createInputDecoder({
     emit(event) {
-      events.push(spelled(event))
+      events.push(...spelled(event))
       if (event.type === 'text' || event.type === 'paste') texts.push(event.text)
     },
     delay(milliseconds, run) {
@@ -330,22 +348,25 @@ function openDecoder() {
   return { decoder, events, texts, timers }
 }
 
-function spelled(event: Input | TerminalReply): string {
+/** Characters that arrived at once are spelled one by one. */
+function spelled(event: Input | TerminalReply): readonly string[] {
   switch (event.type) {
-    case 'text':
-      return JSON.stringify(event.text)
+    case 'text': {
+      const texts = Array.from(graphemesOf(event.text), ({ segment }) => JSON.stringify(segment))
+      return event.atOnce?.entered ? [...texts, 'enter'] : texts
+    }
     case 'key':
-      return formatStroke(event.key)
+      return [formatStroke(event.key)]
     case 'paste':
-      return `paste ${JSON.stringify(event.text)}`
+      return [`paste ${JSON.stringify(event.text)}`]
     case 'mouse':
-      return `${event.action} ${event.button} ${event.x},${event.y}`
+      return [`${event.action} ${event.button} ${event.x},${event.y}`]
     case 'focus':
-      return `focus ${event.focused}`
+      return [`focus ${event.focused}`]
     case 'reply':
-      return `reply ${event.text}`
+      return [`reply ${event.text}`]
     case 'resize':
-      return 'resize'
+      return ['resize']
   }
 }
 
