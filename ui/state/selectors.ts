@@ -36,12 +36,17 @@ export function labelledTexts({ composer, history }: WorkbenchState): readonly s
 }
 
 /**
- * The items that fit the query, in their order: those with every word in the title, then those with every word elsewhere, then
- * those whose title has the letters of every word, the best first.
+ * The items that fit the query, in their order: commands whose title begins with it, those with every word in the title, then
+ * those with every word elsewhere, then those whose title has the letters of every word, the best first.
  */
 export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
-  if (query.text.trim() === '') return items
-  const titled = itemsWithWords(items, query.text, ({ title }) => title)
+  const begun = query.text.trim().toLowerCase()
+  if (begun === '') return items
+  // Whoever types "quit" does not mean "Sign out and quit".
+  const isNamed = ({ title, action }: PickerItem): boolean =>
+    action.type === 'command.run' && title.toLowerCase().startsWith(begun)
+  const inTitle = itemsWithWords(items, query.text, ({ title }) => title)
+  const titled = [...inTitle.filter(isNamed), ...inTitle.filter((item) => !isNamed(item))]
   const others = itemsWithWords(items, query.text).filter((item) => !titled.includes(item))
   const literal = new Set([...titled, ...others])
   const fuzzy = items.flatMap((item) => {

@@ -28,6 +28,17 @@ describe('The items of a list that fit what is typed', () => {
     expect(found('', ...items)).to.deep.equal(['Change mode', 'Quit', 'List all'])
   })
 
+  it('are, of commands, first those whose titles begin with it', () => {
+    const commands = ['Sign out and quit', 'Show queued messages', 'Quit'].map(
+      (title): PickerItem => ({
+        ...item(title),
+        action: { type: 'command.run', commandId: title },
+      }),
+    )
+    expect(found('quit', ...commands)).to.deep.equal(['Quit', 'Sign out and quit'])
+    expect(found('q', ...commands)[0]).to.equal('Quit')
+  })
+
   it('are not those whose letters fit by accident', () => {
     expect(found('qxit', item('Quit'))).to.deep.equal([])
     expect(found('rsn', item('Write the next message to this agent'))).to.deep.equal([])
