@@ -60,7 +60,8 @@ interface KnownLines {
   readonly selected: SkillItem['id'] | null
   readonly columns: number
   readonly isRoomy: boolean
-  readonly options: RenderOptions
+  readonly styles: RenderOptions['styles']
+  readonly formatter: RenderOptions['formatter']
   readonly lines: readonly SkillLine[]
 }
 
@@ -70,7 +71,8 @@ const laid = new WeakMap<readonly Skill[], KnownLines>()
 function knownLines(
   state: RootState,
   { columns, rows }: Size,
-  options: RenderOptions,
+  // Not the options themselves: another theme replaces what is in them.
+  { styles, formatter }: RenderOptions,
 ): readonly SkillLine[] {
   const { found, problems, directory } = state.session.skills
   const isRoomy = listedCount(state) + (REASON_ROWS - 1) * problems.length <= rows
@@ -83,11 +85,10 @@ function knownLines(
     known.selected === selected &&
     known.columns === columns &&
     known.isRoomy === isRoomy &&
-    known.options.styles === options.styles &&
-    known.options.formatter === options.formatter
+    known.styles === styles &&
+    known.formatter === formatter
   )
     return known.lines
-  const { styles, formatter } = options
   const lines = linesOf(state, columns, isRoomy, { styles, formatter }).map((line): SkillLine => {
     let drawn: readonly Row[] | null = null
     return {
@@ -98,7 +99,7 @@ function knownLines(
       },
     }
   })
-  laid.set(found, { problems, directory, selected, columns, isRoomy, options, lines })
+  laid.set(found, { problems, directory, selected, columns, isRoomy, styles, formatter, lines })
   return lines
 }
 

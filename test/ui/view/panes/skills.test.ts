@@ -1,8 +1,11 @@
 import { expect } from 'chai'
 import type { Skill } from '../../../../lib/skills/skill.ts'
+import { makeStyles, parseTheme } from '../../../../ui/theme/theme.ts'
 import { orderedSkills, selectedSkill } from '../../../../ui/view/panes/skill-items.ts'
 import { skills } from '../../../../ui/view/panes/skills.ts'
-import { type Fact, formatScenes, given, optionsFor, rowsOf, skill } from './scene.ts'
+import { rowText } from '../../../../ui/view/render/row.ts'
+import type { ViewOptions } from '../../../../ui/view/view.ts'
+import { type Fact, formatScenes, given, optionsFor, rowsOf, shipped, skill } from './scene.ts'
 
 const SIZE = { columns: 120, rows: 40 }
 const found = (list: readonly Skill[], ...broken: readonly string[]): Fact => ({
@@ -64,6 +67,19 @@ describe('The skills pane', () => {
     expect(rowsOf(skills, state, 40, 8).slice(6)).to.deep.equal([
       '✗ broken/SKILL.MD: front matter, line …',
     ])
+  })
+
+  it('is drawn again when the theme that it is drawn with is replaced', () => {
+    const state = given(SIZE, found(list, 'broken/SKILL.MD'))
+    const options: { -readonly [Key in keyof ViewOptions]: ViewOptions[Key] } = optionsFor(state)
+    const before = skills.render(state, SIZE, options).rows
+    options.styles = makeStyles(
+      parseTheme(shipped('themes')('light'), 'light', shipped('themes')),
+      'truecolor',
+    )
+    const after = skills.render(state, SIZE, options).rows
+    expect(after.map(rowText)).to.deep.equal(before.map(rowText))
+    expect(after[0]).to.not.deep.equal(before[0])
   })
 
   it('expands the selected skill while the pane has the focus', () => {
