@@ -5,6 +5,7 @@ import { discoverSkills } from '../skills/discover.ts'
 import { skillsBlock } from '../skills/format.ts'
 import type { SkillsSource } from '../skills/skill.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
+import { loadRules } from './create-services.ts'
 import {
   foreignSkillsBlock,
   NO_FOREIGN_SKILLS_BLOCK,
@@ -145,6 +146,8 @@ const OWN_AUTHORS: ReadonlySet<ChangeAuthor> = new Set(['skills', 'letta', 'unkn
 const NEWEST = { limit: 1, before: null } as const
 
 export async function refreshSkills(parts: Services): Promise<void> {
+  // The first skill of a directory is also the first that it can be trusted with.
+  loadRules(parts)
   await findSkills(parts)
   await updateSkillsBlock(parts)
 }

@@ -81,6 +81,19 @@ describe('The skills of a directory', () => {
     expect(next.session.store.state.skills.source).to.equal('project')
   })
 
+  it('can be trusted as soon as there is the first one', async () => {
+    await desk.start([])
+    await desk.session.opened
+    const { rules, skills, store } = desk.session
+    expect(store.state.grants).to.deep.equal([])
+    desk.write('.skills/web/SKILL.MD', SKILL)
+    await skills.refresh()
+    expect(store.state.grants).to.have.length(1)
+    await rules.trust(store.state.grants)
+    await skills.refresh()
+    expect(store.state.skills.source).to.equal('project')
+  })
+
   it('are not read where a rule denies it, which is reported to the user', async () => {
     const { prompt } = await promptWith(['.skills/secret', '.skills/web'], {
       trustThisRun: true,
