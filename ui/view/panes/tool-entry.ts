@@ -1,6 +1,6 @@
 import type { ToolCall, ToolPhase } from '../../../lib/session/state/entry.ts'
 import { outputOfEditedCommand } from '../../../lib/tools/messages/reviews.ts'
-import { BYTES_OMITTED } from '../../../lib/tools/messages/shell.ts'
+import { BYTES_OMITTED, NO_OUTPUT } from '../../../lib/tools/messages/shell.ts'
 import type { Preview } from '../../../lib/tools/tool.ts'
 import { decodeArguments } from '../../../lib/util/decode-arguments.ts'
 import { changedLines } from '../../../lib/util/quantities.ts'
@@ -52,10 +52,11 @@ export function toolRows(call: ToolCall, options: EntryOptions): readonly Row[] 
   ]
 }
 
-/** The outcome says that a command was edited; the report of it is for the agent. */
+/** The outcome says that a command was edited, and that it had no output; the sentences about it are for the agent. */
 function forPerson(phase: ToolPhase): ToolPhase {
-  if (phase.type !== 'finished' || phase.isEdited !== true) return phase
-  return { ...phase, text: outputOfEditedCommand(phase.text) }
+  if (phase.type !== 'finished') return phase
+  const text = phase.isEdited === true ? outputOfEditedCommand(phase.text) : phase.text
+  return { ...phase, text: text === NO_OUTPUT ? '' : text }
 }
 
 /** A row with its outcome at the right end; in a narrow pane the outcome is cut before the label. */
@@ -275,10 +276,15 @@ function lastRows(
   options: EntryOptions,
   style: Style,
 ): readonly Row[] {
-  const tail = clean(text.slice(-count * roomIn(options) * 2)).trim()
+  const tail = withoutBlankEnds(clean(text.slice(-count * roomIn(options) * 2)))
   return tail === ''
     ? []
     : wrap(styled(style, tail), roomIn(options), { breaks: 'anywhere' }).slice(-count)
+}
+
+/** Without blank lines at the beginning and at the end. The first line keeps its indentation: columns of numbers begin with it. */
+function withoutBlankEnds(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd()
 }
 
 /** The last lines of a text, with the number of lines above them. */
@@ -288,8 +294,7 @@ export function endRows(
   options: EntryOptions,
   style: Style,
 ): readonly Row[] {
-  const lines = text
-    .trim()
+  const lines = withoutBlankEnds(text)
     .replace(/\n\s*\n\s*\n/g, '\n\n')
     .split('\n')
   const count = collapsed(lines.length, limit)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Entry } from '../../../../lib/session/state/entry.ts'
 import { commandEdited } from '../../../../lib/tools/messages/reviews.ts'
+import { NO_OUTPUT } from '../../../../lib/tools/messages/shell.ts'
 import { toolTexts } from '../../../../ui/view/messages/conversation.ts'
 import { entryRows } from '../../../../ui/view/panes/entry.ts'
 import { loadFormatter } from '../../../../ui/view/render/formatter.ts'
@@ -51,6 +52,32 @@ describe('The rows of an entry', () => {
       expect(first).to.include(`${toolTexts.editedByYou} · ${toolTexts.lines(1)}`)
       expect(output.filter((line) => line.trim() !== '')).to.deep.equal(['│ a e'])
     }
+  })
+
+  const ran = (command: string, text: string): Entry => {
+    const preview = { type: 'command', command } as const
+    const phase = { type: 'finished', preview, status: 'success', text, tookMs: null } as const
+    const call = { callId: 'c', tool: 'Bash', args: '{}', label: command, host: 'local', phase }
+    return { type: 'tool', id: 't', call } as Entry
+  }
+  const shownOf = (one: Entry, expanded: boolean): readonly string[] =>
+    textOf(entryRows(one, { ...options, columns: 40, expanded })).filter((line) => line !== '')
+
+  it('say that a command had no output, and not that this sentence is its output', () => {
+    for (const expanded of [false, true]) {
+      const [first = '', ...output] = shownOf(ran('rm a.py', NO_OUTPUT), expanded)
+      expect(first).to.match(new RegExp(`rm a\\.py +${toolTexts.noOutput}$`))
+      expect(output).to.deep.equal([])
+    }
+  })
+
+  it('keep the columns of an output whose first line is indented', () => {
+    const text = '\n   533 parser.py\n  1422 types.py\n'
+    for (const expanded of [false, true])
+      expect(shownOf(ran('wc -l', text), expanded).slice(-2)).to.deep.equal([
+        '│    533 parser.py',
+        '│   1422 types.py',
+      ])
   })
 
   it('have the cost of the turn below an answer that ends with code or leaves little room', async () => {
