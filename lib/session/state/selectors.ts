@@ -36,7 +36,7 @@ export type Phase =
 export function phaseOf(state: SessionState): Phase {
   if (state.turn.type === 'idle') {
     if (state.agent !== null) return phaseElsewhere(state.turn.elsewhere ?? null) ?? 'idle'
-    return state.start === null ? 'opening' : 'unopened'
+    return isOpening(state) ? 'opening' : 'unopened'
   }
   const { cancelling, waitsFor } = state.turn
   if (cancelling) return 'cancelling'
@@ -47,6 +47,11 @@ export function phaseOf(state: SessionState): Phase {
   if (last?.type === 'assistant') return 'answering'
   if (last?.type === 'tool' && last.call.phase.type !== 'finished') return 'tool'
   return 'thinking'
+}
+
+/** Until the agent is open: one that was reached is not shown at once, as its history and memory are fetched. */
+export function isOpening({ agent, start }: Pick<SessionState, 'agent' | 'start'>): boolean {
+  return agent === null && start !== 'failed' && start !== 'noModel'
 }
 
 function phaseElsewhere(holder: TurnHolder | null): Phase | null {

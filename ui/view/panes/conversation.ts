@@ -1,5 +1,5 @@
 import type { Entry } from '../../../lib/session/state/entry.ts'
-import { phaseOf } from '../../../lib/session/state/selectors.ts'
+import { isOpening, phaseOf } from '../../../lib/session/state/selectors.ts'
 import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { DEFAULT_CONVERSATION } from '../../../lib/util/thread.ts'
 import { ENTRY_KIND_NAMES } from '../../messages/entries.ts'
@@ -377,7 +377,7 @@ const DEMO_PREFIX = 'demo/'
 
 function agentText({ agent, start, conversation: open }: SessionState): string {
   if (agent === null && start === 'noModel') return card.noModel
-  if (agent === null) return start === null ? card.opening : card.noAgent
+  if (agent === null) return isOpening({ agent, start }) ? card.opening : card.noAgent
   if (start === null || typeof start === 'string') return agent.name
   if (open.id !== DEFAULT_CONVERSATION) return card.newConversation(agent.name)
   return start.agent === 'created' ? card.created(agent.name) : card.resumed(agent.name)

@@ -232,6 +232,14 @@ describe('The composer without an agent', () => {
       '› Queued until an agent is open (/connect); ↑ edits the queued message',
     ])
   })
+
+  it('shows that it is being opened as long as it was reached and is not open yet', () => {
+    const start = { agent: 'opened', memory: [] } as const
+    const opening = given(SIZE)
+    const reached = given(SIZE, { type: 'agent.reached', start })
+    expect(rowsOf(composer, reached, 76, 4)).to.deep.equal(rowsOf(composer, opening, 76, 4))
+    expect(rowsOf(status, reached, 76, 1)).to.deep.equal(rowsOf(status, opening, 76, 1))
+  })
 })
 
 describe('The words of the status line', () => {
