@@ -3,7 +3,13 @@ import { type CommandRule, FILE_FAMILIES } from './command-rules.ts'
 import { findFileRule, findFileRuleInside } from './decide-path.ts'
 import type { FsView } from './facts/facts.ts'
 import { findShownRule } from './git/tracked-files.ts'
-import { type CommandPattern, couldMatchCommand, namesProgram } from './rules/command-rule.ts'
+import {
+  type CommandPattern,
+  couldMatchCommand,
+  matchesCommand,
+  namesProgram,
+} from './rules/command-rule.ts'
+import { underUsualNames, usualProgram } from './rules/other-names.ts'
 import { MEMORY_TOOL, type ParsedRule } from './rules/rule.ts'
 import { unusualGitWord } from './rules/unsafe-options.ts'
 import { exposedDirectories } from './shell/effects/exposed-directories.ts'
@@ -15,6 +21,7 @@ import {
   programsInValues,
   renamedPrograms,
 } from './shell/effects/inline-code.ts'
+import { possibleStarts } from './shell/effects/possible-starts.ts'
 import { pathsOf, systemProgram } from './shell/effects/read-access.ts'
 import { comparedDirectories, searchedDirectories } from './shell/effects/recursive-search.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
@@ -48,6 +55,7 @@ export function findHiddenRule(
     ({ pattern }) =>
       couldMatchCommand(pattern, command) ||
       couldBeAlias(pattern, command) ||
+      couldStart(pattern, command) ||
       programs.some((name) => namesProgram(pattern, name)),
   )
   if (commandRule !== undefined) return commandRule.rule
@@ -106,6 +114,15 @@ export function findHiddenRule(
 function couldBeAlias(pattern: CommandPattern, { words }: SimpleCommand): boolean {
   if (!namesProgram(pattern, 'git') || pattern.words.length < 2) return false
   return unusualGitWord(words, skipGitOptions(words).subcommand) !== null
+}
+
+/** Whether a program that is not known here is given what the rule is for, as words that it could start. */
+function couldStart(pattern: CommandPattern, command: SimpleCommand): boolean {
+  const couldBe = (name: string): boolean =>
+    namesProgram(pattern, name) || namesProgram(pattern, usualProgram(name))
+  return possibleStarts(command, couldBe)
+    .flatMap((one) => [one, ...underUsualNames(one)])
+    .some((one) => matchesCommand(pattern, one))
 }
 
 /** The first rule for one of the files, other than a rule for all of them: what is named may not be a file at all. */

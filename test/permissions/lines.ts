@@ -1339,6 +1339,23 @@ export const RM_LINES: readonly string[] = [
 
 /** Lines that could run `rm` or read `.env`, depending on the run: rules that deny those make them ask. */
 export const POSSIBLY_HIDING_LINES: readonly string[] = [
+  // Programs that are not known here could start each of their words.
+  'nyc rm -rf x',
+  './with-env.sh A=1 rm x',
+  'bash run.sh rm x',
+  'python3 -m coverage run rm x',
+  'node node_modules/.bin/cross-env rm x',
+  'launch --quiet sudo /bin/rm x',
+  'launch -- git -C x push',
+  'launch git-push origin',
+  'launch git.exe push',
+  "launch -x 'cd a && rm x'",
+  "launch 'true; rm x'",
+  'tox exec -- rm x',
+  'cargo watch -- rm x',
+  'nx exec rm x',
+  'bun run rm x',
+  'pnpm --filter a rm x',
   // A program as the value of an option, a setting or a variable of another one.
   'make SHELL=/bin/rm',
   "socat - EXEC:'rm x'",
@@ -1518,6 +1535,15 @@ export const NOT_EDITING_LINES: readonly string[] = [
 
 /** Lines that only mention `rm`. */
 export const MENTIONING_LINES: readonly string[] = [
+  'cargo rm x',
+  'pnpm rm x',
+  'flyctl apps rm x',
+  'terraform state rm x',
+  'make rm',
+  'touch -- rm',
+  'jest rm',
+  'launch git status',
+  'launch -m "no rm of x"',
   'npm run build --if-present',
   'docker run --rm -it node ls',
   'gcc -o build/rm.o -c rm.c',

@@ -12,12 +12,25 @@ export function underUsualNames(command: SimpleCommand): readonly SimpleCommand[
   const value = plainValue(called)
   const name = programName(called)
   if (value === null || name === null) return []
-  const plain = name.replace(WINDOWS_EXTENSION, '')
-  const [, program = plain, subcommand] = DASHED_NAME.exec(plain) ?? []
+  const { program, subcommand } = splitName(name)
   const given = subcommand === undefined ? args : [literalWord(subcommand), ...args]
   const usual = { ...command, words: [literalWord(program), ...given] }
   const others = withOtherSubcommand(program, usual)
   return value === program ? others : [usual, ...others]
+}
+
+/** The usual name of a program: `git` of `/opt/bin/git-push` and `git.exe`. */
+export function usualProgram(called: string): string {
+  return splitName(called.slice(called.lastIndexOf('/') + 1)).program
+}
+
+function splitName(name: string): {
+  readonly program: string
+  readonly subcommand: string | undefined
+} {
+  const plain = name.replace(WINDOWS_EXTENSION, '')
+  const [, program = plain, subcommand] = DASHED_NAME.exec(plain) ?? []
+  return { program, subcommand }
 }
 
 /** Windows, and Linux on it, find `git.exe` by this name. */

@@ -57,18 +57,22 @@ export function renamedPrograms({ words }: SimpleCommand): readonly string[] {
   })
 }
 
-/** Programs that begin a text of several words, which a program that is not known here could give a shell: `--pager 'rm x'`. */
+/**
+ * Programs where a command begins in a text of several words, which a program that is not known here could give a shell:
+ * `--pager 'rm x'`, `-x 'cd a && rm x'`.
+ */
 export function namesInScripts({ words, inner }: SimpleCommand): readonly string[] {
   const name = programName(words[0])
   if (name === null || READONLY_PROGRAMS.has(name) || TAKES_TEXT.test(name)) return []
   // Each command of the script is judged as one of the line.
   if (inner !== null && SHELLS.has(name)) return []
-  return words
-    .slice(1)
-    .flatMap(({ values }) =>
-      values.flatMap((value) => /^(?:--?[\w-]+=)?[:!\s]*([\w./-]+)\s/.exec(value)?.[1] ?? []),
-    )
+  const texts = words.slice(1).flatMap(({ values }) => values.filter((value) => /\s/.test(value)))
+  const found = texts.flatMap((text) => [...text.matchAll(BEGINNING_OF_COMMAND)])
+  return [...new Set(found.map(([, program = '']) => program))]
 }
+
+const BEGINNING_OF_COMMAND =
+  /(?:^(?:--?[\w-]+=)?|[;&|(`{\n]|\b(?:then|do|else|exec|sudo|env|xargs|time|nohup|command)\s)[:! \t]*([\w./-]+)(?=[\s;&|)`]|$)/g
 
 const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh'])
 
