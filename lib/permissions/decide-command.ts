@@ -369,7 +369,7 @@ class CommandEvaluator {
     const rules = lists[list]
     if (!rules.some(({ tool }) => FILE_FAMILIES.has(tool))) return null
     const checked = new Set<string>()
-    for (const command of this.allCommands) {
+    for (const command of withoutRepeated(this.allCommands)) {
       for (const { access, file } of touchedFiles(command, view)) {
         if (checked.has(`${access} ${file}`)) continue
         checked.add(`${access} ${file}`)
@@ -384,6 +384,19 @@ class CommandEvaluator {
 /** Whether what is written before could run after: in a loop, a pipeline or the background. In quotes, it only asks more. */
 function isConcurrent(line: string): boolean {
   return /\b(for|while|until)\b|(^|[^|])\|(?!\|)|(^|[^&<>])&(?![&>])|[<>]\(/.test(line)
+}
+
+/** A loop or a list can contain one command thousands of times. What a variable contains can differ. */
+function withoutRepeated(commands: readonly SimpleCommand[]): readonly SimpleCommand[] {
+  const seen = new Set<string>()
+  return commands.filter(({ text, words, redirections, directories, inner }) => {
+    if (inner !== null) return true
+    const targets = redirections.map(({ target }) => target?.values)
+    const key = JSON.stringify([text, words.map(({ values }) => values), targets, directories])
+    const isNew = !seen.has(key)
+    seen.add(key)
+    return isNew
+  })
 }
 
 /** A line can name one file many times. */

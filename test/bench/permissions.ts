@@ -53,6 +53,11 @@ const SHAPES: Readonly<Record<string, (size: number) => string>> = {
   assignments: (size) => repeated('a=b ', size),
   variables: (size) => `${repeated('a=b$a; ', size)}$a`,
   braces: (size) => `echo ${repeated('{a,b}', size)}`,
+  'directories by wildcards': (size) => `ls ${repeated('*/', size)}`,
+  'many wildcards': (size) => `cat ${repeated('*/*.md ', size)}`,
+  'many repositories': (size) =>
+    Array.from({ length: size / 20 }, (_, at) => `git -C d${at} status`).join('; '),
+  'an unknown program': (size) => `launch ${repeated('rm ', size)}`,
   wildcards: (size) => `ls ${repeated('*', size)}`,
   'loops in loops': (size) => repeated('for i in a; do cd x; ', size),
   arithmetic: (size) => `echo $((${repeated('1+', size)}1))`,

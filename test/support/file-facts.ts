@@ -26,6 +26,7 @@ export const EMPTY_VIEW: FsView = {
   ...IMAGINARY_BOUNDS,
   lettaDirectory: '/h/.letta',
   isExhausted: false,
+  expansions: new Map(),
   resolve: (path) => path,
   listNames: () => [],
   listTree: () => ({ type: 'missing' }),

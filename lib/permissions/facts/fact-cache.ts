@@ -7,7 +7,7 @@ import type { DirectoryTree, FactSource, FsView, TrackedFiles } from './facts.ts
  * Runs a pure evaluation with the facts that it needs. Which facts those are is known only while evaluating (a wildcard,
  * a `cd` through a link), so the evaluation runs, is given a guess for each fact that has not been read yet, and its
  * result is dropped; then the missing facts are read, all at once, and it runs again, until nothing is missing. Most
- * evaluations run once or twice. After `MAX_ROUNDS`, or `MAX_RESOLVED_PATHS` paths, the view is marked as exhausted.
+ * evaluations run once or twice. After `MAX_ROUNDS`, or too many questions of one kind, the view is marked as exhausted.
  */
 export async function withFacts<Value>(
   bounds: ProjectBounds,
@@ -24,14 +24,17 @@ export async function withFacts<Value>(
     if (cache.isComplete) return value
     await cache.readMissing()
   }
-  cache.isExhausted = true
+  cache.giveUp()
   return evaluate(cache)
 }
 
 /** Each round can follow one more link in a chain of `cd` commands; real chains are shorter. */
 const MAX_ROUNDS = 12
 
-const MAX_RESOLVED_PATHS = 2_000
+const MAX_PATHS = 2_000
+
+/** For each, git is started. */
+const MAX_REPOSITORIES = 50
 
 class FactCache implements FsView {
   readonly directory: string
@@ -42,19 +45,20 @@ class FactCache implements FsView {
   readonly shims: readonly string[]
   readonly grepFollowsLinks: boolean
   readonly isTrusted: boolean
-  isExhausted = false
+  private hasTooManyRounds = false
+  readonly expansions = new Map<string, readonly string[] | null>()
   private readonly source: FactSource
-  private readonly paths = new FactTable<string>()
-  private readonly names = new FactTable<readonly string[] | null>()
-  private readonly trees = new FactTable<DirectoryTree>()
-  private readonly existing = new FactTable<boolean>()
-  private readonly gitDangers = new FactTable<string | null>()
-  private readonly gitWriteDangers = new FactTable<string | null>()
-  private readonly gitRemoteDangers = new FactTable<string | null>()
-  private readonly gitTops = new FactTable<string | null>()
-  private readonly linked = new FactTable<boolean>()
-  private readonly unhidden = new FactTable<readonly string[]>()
-  private readonly tracked = new FactTable<TrackedFiles>()
+  private readonly paths = new FactTable<string>(MAX_PATHS)
+  private readonly names = new FactTable<readonly string[] | null>(MAX_PATHS)
+  private readonly trees = new FactTable<DirectoryTree>(MAX_PATHS)
+  private readonly existing = new FactTable<boolean>(MAX_PATHS)
+  private readonly gitDangers = new FactTable<string | null>(MAX_REPOSITORIES)
+  private readonly gitWriteDangers = new FactTable<string | null>(MAX_REPOSITORIES)
+  private readonly gitRemoteDangers = new FactTable<string | null>(MAX_REPOSITORIES)
+  private readonly gitTops = new FactTable<string | null>(MAX_REPOSITORIES)
+  private readonly linked = new FactTable<boolean>(MAX_REPOSITORIES)
+  private readonly unhidden = new FactTable<readonly string[]>(MAX_PATHS)
+  private readonly tracked = new FactTable<TrackedFiles>(MAX_REPOSITORIES)
 
   constructor(bounds: ProjectBounds, source: FactSource) {
     const {
@@ -79,12 +83,7 @@ class FactCache implements FsView {
   }
 
   resolve(file: string): string {
-    const guess = path.normalize(file)
-    if (!this.paths.has(file) && this.paths.size >= MAX_RESOLVED_PATHS) {
-      this.isExhausted = true
-      return guess
-    }
-    return this.paths.get(file, guess, () => this.source.resolve(file))
+    return this.paths.get(file, path.normalize(file), () => this.source.resolve(file))
   }
 
   listNames(directory: string): readonly string[] | null {
@@ -136,7 +135,16 @@ class FactCache implements FsView {
     return this.tables.every((table) => table.isComplete)
   }
 
+  get isExhausted(): boolean {
+    return this.hasTooManyRounds || this.tables.some((table) => table.isFull)
+  }
+
+  giveUp(): void {
+    this.hasTooManyRounds = true
+  }
+
   async readMissing(): Promise<void> {
+    this.expansions.clear()
     for (const table of this.tables) await table.readMissing()
   }
 
@@ -152,20 +160,21 @@ class FactCache implements FsView {
 class FactTable<Value> {
   private readonly known = new Map<string, Value>()
   private missing = new Map<string, () => Promise<Value>>()
+  private readonly limit: number
+  /** Whether it was asked for more than its limit, and gave a guess. */
+  isFull = false
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
 
   get(key: string, guess: Value, read: () => Promise<Value>): Value {
     const known = this.known.get(key)
     if (known !== undefined) return known
-    this.missing.set(key, read)
+    const isNew = !this.missing.has(key)
+    if (isNew && this.known.size + this.missing.size >= this.limit) this.isFull = true
+    else if (isNew) this.missing.set(key, read)
     return guess
-  }
-
-  has(key: string): boolean {
-    return this.known.has(key) || this.missing.has(key)
-  }
-
-  get size(): number {
-    return this.known.size + this.missing.size
   }
 
   get isComplete(): boolean {

@@ -57,5 +57,7 @@ export type FactSource = {
 export interface FsView extends ProjectBounds, FileFacts {
   /** Whether too many facts were asked for. Answers are guesses then: enough to deny, never enough to allow. */
   readonly isExhausted: boolean
+  /** The files that patterns match, until further facts are read: a line can repeat one pattern thousands of times. */
+  readonly expansions: Map<string, readonly string[] | null>
   readonly lettaDirectory: string
 }

@@ -18,7 +18,7 @@ export function compileGlob(
   const compilePart = bracketsAsWritten ? compileSpellings : compileOne
   const compiled = patterns.map((one) => one.split('/').map(compilePart))
   return (path) => {
-    const parts = path.split('/').map((part) => Array.from(part))
+    const parts = path.split('/')
     return compiled.some((patterns) => matchAll(patterns, parts, matchesPart))
   }
 }
@@ -45,8 +45,9 @@ type CharacterPattern = typeof STAR | ((letter: string) => boolean)
 
 const STAR = '*'
 
-function matchesPart(patterns: readonly SegmentPattern[], values: readonly string[]): boolean {
-  return patterns.some((one) => matchAll(one, values, (letter, own) => letter(own)))
+function matchesPart(patterns: readonly SegmentPattern[], value: string): boolean {
+  const letters = Array.from(value)
+  return patterns.some((one) => matchAll(one, letters, (letter, own) => letter(own)))
 }
 
 /**

@@ -89,6 +89,19 @@ describe('An evaluation with facts', () => {
     expect((await ask(2_100))[0]).to.equal(true)
   })
 
+  it('ends with an exhausted view when it asks about too many repositories', async () => {
+    let answers = 0
+    const source = { ...emptyFacts(), findGitDanger: async () => `danger ${++answers}` }
+    const ask = (count: number): Promise<boolean> =>
+      withFacts(IMAGINARY_BOUNDS, source, (view) => {
+        for (let at = 0; at < count; at++) view.findGitDanger(`/p/${at}`)
+        return view.isExhausted
+      })
+    expect(await ask(40)).to.equal(false)
+    expect(await ask(400)).to.equal(true)
+    expect(answers).to.be.lessThan(100)
+  })
+
   it('is the only way in which this room reads the disk: no module of it reads synchronously', () => {
     const room = path.join(import.meta.dirname, '../../../lib/permissions')
     const files = readdirSync(room, { recursive: true, encoding: 'utf8' })

@@ -10,7 +10,17 @@ export function expandGlob(
   directory: string,
   view: FsView,
 ): readonly string[] | null {
+  const key = JSON.stringify([directory, glob])
+  const before = view.expansions.get(key)
+  if (before !== undefined) return before
+  const files = findFiles(glob, directory, view)
+  view.expansions.set(key, files)
+  return files
+}
+
+function findFiles(glob: string, directory: string, view: FsView): readonly string[] | null {
   const parts = glob.split('/')
+  if (parts.length > MAX_PARTS) return null
   let found: readonly string[] = [glob.startsWith('/') ? '/' : directory]
   for (const part of parts) {
     if (part === '') continue
@@ -28,6 +38,9 @@ export function expandGlob(
 }
 
 const MAX_MATCHES = 500
+
+/** More than anyone writes: for each wildcard among them, the directories that match so far are read. */
+const MAX_PARTS = 50
 
 function isWild(part: string): boolean {
   return /(?<!\\)[*?[]/.test(part)
