@@ -1,4 +1,4 @@
-import { mayBeReplaced } from './background-lines.ts'
+import { doneInBackground } from './background-lines.ts'
 import { type CommandRule, FILE_FAMILIES, toCommandRules } from './command-rules.ts'
 import { findFileRule, mayRead, mayReadBelow, type PolicyContext } from './decide-path.ts'
 import {
@@ -20,7 +20,12 @@ import {
   unsafeWord,
   withoutMakeDirectory,
 } from './rules/rule-coverage.ts'
-import { couldBeMisled, mayFollowNames, placesFiles } from './shell/effects/placed-files.ts'
+import {
+  couldBeMisled,
+  couldUseOtherRepository,
+  mayFollowNames,
+  placesFiles,
+} from './shell/effects/placed-files.ts'
 import { mayReadWord, type ReadPolicy } from './shell/effects/read-access.ts'
 import {
   getsOnlyFiles,
@@ -212,7 +217,8 @@ class CommandEvaluator {
       !hasInvisibleCharacters(this.line) &&
       this.parsed.commands.every((command) => this.isReadOnly(command))
     if (!isHarmless) return deny(reasons.deniedByPlanMode)
-    if (this.parsed.commands.some(mayFollowNames) && mayBeReplaced(this.context))
+    const inBackground = doneInBackground(this.context)
+    if (this.parsed.commands.some((command) => couldBeMisled(command, [], inBackground)))
       return deny(reasons.deniedByPlanMode)
     const asked =
       this.findCommandRule(toCommandRules(this.context.rules.ask)) ?? this.findRuledFile('ask')
@@ -233,24 +239,28 @@ class CommandEvaluator {
     const used: ParsedRule[] = []
     const reading: SimpleCommand[] = []
     const placing: SimpleCommand[] = []
-    const isReplaced = mayBeReplaced(this.context)
+    const inBackground = doneInBackground(this.context)
     for (const command of this.parsed.commands) {
       const before = used.length
       const reason = this.findUncoveredReason(command, this.allowRules, used)
       if (reason !== null) return ask(reason, shorten(command.text))
       if (used.length > before) {
+        // In a trusted directory, a rule for git is one for its repository as well.
+        const isTrusted = this.context.view.isTrusted === true
+        if (!isTrusted && couldUseOtherRepository(command, placing, inBackground))
+          return ask(reasons.namesMayChange, shorten(command.text))
         if (placesFiles(command)) placing.push(command)
         continue
       }
       // What a name leads to is judged before the line runs.
-      if (couldBeMisled(command, placing, isReplaced))
+      if (couldBeMisled(command, placing, inBackground))
         return ask(reasons.namesMayChange, shorten(command.text))
       reading.push(command)
     }
     const [places] = placing
     if (places !== undefined && this.isReadMeanwhile())
       return ask(reasons.namesMayChange, shorten(places.text))
-    const misled = reading.find((command) => couldBeMisled(command, placing, isReplaced))
+    const misled = reading.find((command) => couldBeMisled(command, placing, inBackground))
     if (misled !== undefined && isConcurrent(this.line))
       return ask(reasons.namesMayChange, shorten(misled.text))
     const [rule] = used

@@ -202,6 +202,9 @@ describe('A command line', () => {
     ]
     const placing = ['Bash(tar:*)', 'Bash(unzip:*)', 'Bash(cp:*)']
     expect(await findMistakes(repositories, 'ask', { allow: placing })).to.deep.equal([])
+    const changing = ['tar xf x.tar && git commit -m x', 'cp -r dd/. . ; git add -A']
+    const ofBoth = [...placing, 'Bash(git:*)']
+    expect(await findMistakes(changing, 'ask', { allow: ofBoth })).to.deep.equal([])
     const harmless = [
       'git checkout main && git status',
       'git commit -m x && cat README.md',
@@ -225,6 +228,18 @@ describe('A command line', () => {
       expect(await decideWhile(line), line).to.equal('ask')
     expect(await decideWhile('sleep 2; ln -sfn ../x src', 'plan')).to.equal('deny')
     expect(await decideWhile('npm install && npm run dev')).to.equal('allow')
+    const status = requestFor('Bash', { command: 'timeout 9 git status' }, project, home)
+    for (const line of ['sleep 2; tar xf x.tar', 'cp -r x .git', "tar 'x"]) {
+      const policy = { mode: 'default', rules: NO_RULES, bounds, running: [line] } as const
+      expect((await decide(policy, status)).decision, line).to.equal('ask')
+      expect((await decide({ ...policy, mode: 'plan' }, status)).decision, line).to.equal('deny')
+      const allow = [{ text: 'Bash(git:*)', source: 'user' }] as const
+      const commit = requestFor('Bash', { command: 'git commit -m x' }, project, home)
+      const byRule = { ...policy, rules: { ...NO_RULES, allow } }
+      expect((await decide(byRule, commit)).decision, line).to.equal('ask')
+      const trusted = { ...byRule, bounds: { ...bounds, isTrusted: true } }
+      expect((await decide(trusted, commit)).decision, line).to.equal('allow')
+    }
     const loop = 'while true; do ln -sfn ../x src; ln -sfn y src; done'
     for (const [tool, args] of [
       ['Read', { file_path: 'src/a.ts' }],

@@ -23,21 +23,37 @@ export function placesFiles(command: SimpleCommand): boolean {
   })
 }
 
+/** What a line in the background may do at any time: put files in place, also such as belong to a repository. */
+export interface InBackground {
+  readonly placesFiles: boolean
+  readonly placesRepositories: boolean
+}
+
 /**
- * Whether a command that only reads could open something else than what was judged: `placing` are the commands that put files in
- * place, `isReplaced` whether one in the background may do so.
+ * Whether a command that only reads could open something else than what was judged: `placing` are the commands of the line that put
+ * files in place.
  */
 export function couldBeMisled(
   command: SimpleCommand,
   placing: readonly SimpleCommand[],
-  isReplaced: boolean,
+  inBackground: InBackground,
 ): boolean {
-  if (mayFollowNames(command) && (isReplaced || placing.length > 0)) return true
-  return programName(command.words[0]) === 'git' && placing.some(placesRepositories)
+  if (mayFollowNames(command) && (inBackground.placesFiles || placing.length > 0)) return true
+  return couldUseOtherRepository(command, placing, inBackground)
+}
+
+/** Whether git could find another repository, or other settings, hooks and aliases in it, than what was judged. */
+export function couldUseOtherRepository(
+  command: SimpleCommand,
+  placing: readonly SimpleCommand[],
+  inBackground: InBackground,
+): boolean {
+  const isGit = withInnerCommands([command]).some(({ words }) => programName(words[0]) === 'git')
+  return isGit && (inBackground.placesRepositories || placing.some(placesRepositories))
 }
 
 /** Whether one of the files can be a repository, whose settings name programs: git itself puts no file into `.git`. */
-function placesRepositories(command: SimpleCommand): boolean {
+export function placesRepositories(command: SimpleCommand): boolean {
   return withInnerCommands([command]).some(({ words }) => {
     const name = programName(words[0])
     return name === null ? words.length > 0 : PLACING_PROGRAMS.has(name)
