@@ -462,12 +462,34 @@ describe('A command line', () => {
     expect(await findMistakes(unknown, 'ask', rules)).to.deep.equal([])
   })
 
-  it('that makes a compiler load or start something is not covered by a rule for the compiler', async () => {
-    const allow = 'gcc g++ clang rustc javac tar wget go make pip cmake'
-      .split(' ')
+  it('that makes a program load or start something is not covered by a rule for the program', async () => {
+    const allow = [
+      'gcc g++ clang rustc javac tar wget go make pip cmake npm pnpm mypy pandoc protoc nm'.split(
+        ' ',
+      ),
+      'python3 -m pip',
+      'uv pip',
+    ]
+      .flat()
       .map((name) => `Bash(${name}:*)`)
     const lines = [
       ...[
+        'python3 -m pip --python ./x list',
+        'python3 -m pip config set global.index-url http://x',
+        'uv pip install --python ./x y',
+        'npm pkg set scripts.test=./x',
+        'npm --loglevel silent pkg set scripts.test=./x',
+        'npm --loglevel silent config set script-shell ./x',
+        'pnpm pkg delete scripts.test',
+        'rustc --extern x=libx.so a.rs',
+        'rustc -L . a.rs',
+        'rustc +/tmp/x a.rs',
+        'mypy --python-executable ./x src',
+        'mypy --python-executable=bin/x src',
+        'pandoc --pdf-engine=./x a.md',
+        'pandoc -F ./x a.md',
+        'protoc --plugin=./x a.proto',
+        'nm --plugin ./x.so a.o',
         'gcc -fuse-ld=./x a.c',
         'g++ -Bx/ -c a.c',
         'g++ -wrapper ./x -c a.c',
@@ -491,6 +513,13 @@ describe('A command line', () => {
     expect(await findMistakes(lines, 'ask', { allow })).to.deep.equal([])
     const usual = [
       ...[
+        'python3 -m pip install -r requirements.txt',
+        'npm pkg get version',
+        'npm -s run config set',
+        'npm --silent test',
+        'mypy --strict --python-version 3.12 src/a.py',
+        'mypy src/python',
+        'pandoc -o a.html a.md',
         'gcc -Wall -O2 -o x a.c -lm',
         'gcc -fuse-ld=lld -Wl,-rpath,x a.c',
         'g++ -std=c++20 -O2 -c a.cpp',

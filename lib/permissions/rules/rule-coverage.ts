@@ -9,8 +9,10 @@ import { type CommandPattern, couldBeOption } from './command-rule.ts'
 import { openWord } from './open-words.ts'
 import { undoingWord } from './undone-option.ts'
 import {
+  namedProgram,
   placesOfGit,
   settingsWord,
+  startedModule,
   textValues,
   unsafeOptions,
   unusualGitWord,
@@ -66,16 +68,23 @@ function withoutOptionName(word: ShellWord): ShellWord {
  * none. A word that is not certain could be such an option.
  */
 export function unsafeWord(
-  { words }: SimpleCommand,
+  command: SimpleCommand,
   covered: number,
   hasOnlyKnownVariables: boolean,
 ): string | null {
+  const { words } = command
+  const started = startedModule(words, covered)
+  if (started > 0) {
+    const module = { ...command, words: words.slice(started) }
+    return unsafeWord(module, Math.max(1, covered - started), hasOnlyKnownVariables)
+  }
   if (systemProgram(words[0]) === 'sed' && !hasHarmlessSedScripts(words.slice(1)))
     return words[covered]?.text ?? 'sed'
   const beyond =
     undoingWord(words, covered) ??
     unusualGitWord(words, covered) ??
     settingsWord(words, covered) ??
+    namedProgram(words, covered) ??
     openWord(words, covered)
   if (beyond !== null) return beyond.text
   const unsafe = unsafeOptions(words)

@@ -186,7 +186,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['ld', /^--?plugin/],
   [
     'rustc',
-    /^(@|-Z|--sysroot)|^((-C|--codegen)=?)?(linker=|link-args?=.*(-B|-fuse|plugin|specs|wrapper))/,
+    /^(@|-Z|--sysroot|--ext|-L|\+.*\/)|^((-C|--codegen)=?)?(linker=|link-args?=.*(-B|-fuse|plugin|specs|wrapper))/,
   ],
   ['javac', /^(@|-J|--?processor|-Xplugin)/],
   ...['ssh', 'scp', 'sftp'].map((name): [string, RegExp] => [name, CONNECTION]),
@@ -203,7 +203,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['go', /^--?(exec|toolexec|vettool|overlay|modfile|C)(=|$)|-extld|^-w$/],
   ['wget', /^(-\w*e|--exec)/],
   ...['ack', 'ag'].map((name): [string, RegExp] => [name, /^--(pager|ackrc)/]),
-  ['cargo', /^(--config|--manifest-path|-C)/],
+  ['cargo', /^(--config|--manifest-path|-C|\+.*\/)/],
   // A value can contain a function of make, which runs a program.
   ...['make', 'gmake'].map((name): [string, RegExp] => [
     name,
@@ -237,6 +237,23 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['rake', /^(-[frRIG]|--(rakefile|libdir|require))/],
   ['bundle', /^--gemfile/],
   ['ninja', /^-[fC]/],
+  ['pandoc', /^(-[a-zA-Z]*[FL]|--(filter|lua-filter)|-t.*\.lua)/],
+  ['protoc', /^--plugin/],
+  ['openssl', /^-(engine|provider-path)/],
+  ['curl', /^--(eng|prov)/],
+  ['tcpdump', /^-\w*z/],
+  ...['nm', 'ar', 'ranlib', 'strip', 'objdump'].map((name): [string, RegExp] => [
+    name,
+    /^--plugin/,
+  ]),
+  ['ssh-keygen', /^-\w*[Dw]/],
+  ['ghc', /^(-pgm|-F$|-fplugin|-B)/],
+  ...['pdflatex', 'xelatex', 'lualatex', 'latex'].map((name): [string, RegExp] => [
+    name,
+    /^--?(shell|enable-w)/,
+  ]),
+  ['latexmk', /^--?(e|r|pdflatex|latex|shell)/],
+  ['terraform', /^--?(chdir|plugin-dir)/],
   // They set variables, which can be PATH.
   ['printf', /^-v|%[^a-zA-Z%]*[hlLjzt]*n/],
 ])
@@ -247,17 +264,73 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
  */
 export function settingsWord(words: readonly ShellWord[], covered: number): ShellWord | null {
   if (!PACKAGE_MANAGERS.has(systemProgram(words[0]) ?? '')) return null
-  const operands = words.slice(1).filter(({ text }) => !text.startsWith('-'))
-  const [name, action] = operands.map((word) => plainValue(word) ?? '')
-  const isChange =
-    /^(set|set-config)$/.test(name ?? '') ||
-    (SETTINGS.test(name ?? '') && !/^(get|list|ls|path|show|debug|)$/.test(action ?? ''))
-  const [word] = operands
-  return isChange && word !== undefined && words.indexOf(word) >= covered ? word : null
+  const at = possibleSubcommands(words).find((index) => {
+    const [name, action] = words
+      .slice(index)
+      .filter((word) => !isOption(word))
+      .map((word) => plainValue(word) ?? '')
+    return (
+      /^(set|set-config|set-script)$/.test(name ?? '') ||
+      (SETTINGS.test(name ?? '') && !/^(get|list|ls|path|show|debug|)$/.test(action ?? ''))
+    )
+  })
+  return at !== undefined && at >= covered ? (words[at] ?? null) : null
+}
+
+/** The operands that can be the subcommand: the first one, and one after what can be the value of an option. */
+function possibleSubcommands(words: readonly ShellWord[]): readonly number[] {
+  const found: number[] = []
+  for (let at = 1; at < words.length; at++) {
+    if (isOption(words[at])) continue
+    found.push(at)
+    const before = words[at - 1]?.text ?? ''
+    if (!before.startsWith('-') || before.includes('=') || TAKES_NO_VALUE.test(before)) break
+  }
+  return found
+}
+
+const TAKES_NO_VALUE = /^(-[sqy]|--(silent|quiet|yes|verbose))$/
+
+function isOption(word: ShellWord | undefined): boolean {
+  return word?.text.startsWith('-') === true
+}
+
+/**
+ * The option that names a program by its path, as written, of any program: `--python ./x`, `--pdf-engine=./x`. Null when there is
+ * none.
+ */
+export function namedProgram(words: readonly ShellWord[], covered: number): ShellWord | null {
+  const found = words.findIndex((word, at) => {
+    if (at < covered || word.values.length === 0) return false
+    return word.values.some((value) => {
+      const [, attached] = PROGRAM_OPTION.exec(value) ?? [null, null]
+      if (attached === null) return false
+      const named = attached === undefined ? (words[at + 1]?.values ?? []) : [attached]
+      return named.some((one) => PATH_OF_PROGRAM.test(one))
+    })
+  })
+  return words[found] ?? null
+}
+
+const PROGRAM_OPTION =
+  /^--?[\w.-]*(?:exec|executable|shell|cmd|command|wrapper|prog|program|runner|pager|editor|browser|linker|launcher|compiler|interpreter|python|engine|plugin)(?:=([\s\S]*))?$/
+
+/** A name with a scope, as `@types/x`, is a package. */
+const PATH_OF_PROGRAM = /^[^@\s:=,-][^\s:=,]*\/|^[./~]/
+
+/** How many words precede a program that is started as a module or a part of another one: `python3 -m pip`, `uv pip`. */
+export function startedModule(words: readonly ShellWord[], covered: number): number {
+  const program = systemProgram(words[0]) ?? ''
+  const [, first = ''] = words.map((word) => plainValue(word) ?? '')
+  // A rule for the interpreter allows any code.
+  if (/^python[\d.]*$/.test(program)) return first === '-m' && covered > 2 ? 2 : 0
+  const isPart = (program === 'uv' && first === 'pip') || program === 'corepack'
+  return isPart && words.length > 1 ? 1 : 0
 }
 
 const PACKAGE_MANAGERS: ReadonlySet<string> = new Set(
   'npm pnpm yarn bun pip pip3 poetry composer conda'.split(' '),
 )
 
-const SETTINGS = /^(c|con(f(ig?)?)?|plugin|policies|self)$/
+/** `npm pkg set scripts.test=…` changes what `npm test` runs. */
+const SETTINGS = /^(c|con(f(ig?)?)?|pkg?|plugin|policies|self)$/
