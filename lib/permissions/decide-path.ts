@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { foldPath } from '../fs/fold-path.ts'
 import { isInside } from '../fs/is-inside.ts'
 import type { FsView } from './facts/facts.ts'
 import { reasons } from './messages.ts'
@@ -137,7 +138,7 @@ export function mayReadBelow(
   // A directory that a rule names can contain any file.
   const isRead = (file: string): boolean =>
     endings === null ||
-    endings.some((ending) => file.toLowerCase().endsWith(ending)) ||
+    endings.some((ending) => foldPath(file).endsWith(ending)) ||
     view.exists(`${file}/.`)
   return !containsMatch(payloads, resolved, { view, ifMissing: true, isSearched: isRead })
 }

@@ -333,6 +333,31 @@ describe('A decision', () => {
     ).to.equal('deny')
   })
 
+  it('asks about a denied file by every name that a file system can take for the same', async () => {
+    const deny = ['Read(.env)', 'Read(Secrets/**)', 'Read(STRASSE/*.txt)', 'Read(cafe\u0301/**)']
+    const names = [
+      ...['.ENV', '.e\u200cnv', '\u202e.env', 'secrets/a', '\u017fecret\u017f/a', 'SECRETS'],
+      ...['stra\u00dfe/a.TXT', 'STRA\u1e9eE/a.txt', 'CAF\u00c9/a', 'cafe\u0301/a'],
+    ]
+    for (const mode of ['default', 'acceptEdits', 'bypassPermissions'] as const) {
+      for (const name of names) {
+        expect(await read(name, { deny, mode }), name).to.not.equal('allow')
+        expect(await bash(`cat '${name}'`, { deny, mode }), name).to.not.equal('allow')
+      }
+    }
+    expect(await read('src/a.ts', { deny })).to.equal('allow')
+    expect(await read('README.md', { allow: ['Read(/**)'], deny })).to.equal('allow')
+    expect(await write('SRC/a.ts', { allow: ['Write(src/**)'] })).to.equal('ask')
+  })
+
+  it('asks about a search of a directory that a rule names in another case', async () => {
+    for (const rule of ['Read(SRC/a.ts)', 'Read(\u017frc/sub/**)', 'Read(Src/**)']) {
+      for (const mode of ['default', 'bypassPermissions'] as const) {
+        expect(await bash('grep -r x src', { deny: [rule], mode }), rule).to.not.equal('allow')
+      }
+    }
+  })
+
   it('denies an edit of a file that must not be written', async () => {
     const given = { mode: 'bypassPermissions', deny: ['Write(src/**)'] } as const
     for (const tool of ['Edit', 'MultiEdit']) {

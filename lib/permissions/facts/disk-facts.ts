@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { findRepository } from '../git/find-repository.ts'
@@ -48,6 +49,9 @@ async function listTree(directory: string, roots: readonly string[]): Promise<Di
   const paths: string[] = []
   const links: string[] = []
   const waiting = [directory]
+  const folded = roots.map(foldPath)
+  const mayLead = (place: string): boolean =>
+    folded.some((root) => isInside(root, place) || isInside(place, root))
   let count = 0
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const current = next
@@ -59,8 +63,7 @@ async function listTree(directory: string, roots: readonly string[]): Promise<Di
       const file = current === '/' ? `/${entry.name}` : `${current}/${entry.name}`
       if (entry.isSymbolicLink()) links.push(file)
       if (!entry.isDirectory()) paths.push(file)
-      else if (roots.some((root) => isInside(root, file) || isInside(file, root)))
-        waiting.push(file)
+      else if (mayLead(foldPath(file))) waiting.push(file)
     }
   }
   return { type: 'directory', paths, links, isComplete: true }

@@ -1,3 +1,4 @@
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import type { PolicyContext } from '../decide-path.ts'
 import type { FsView } from '../facts/facts.ts'
@@ -28,9 +29,7 @@ function mayShowPrivate({ directory, paths, isHistory }: ShownFiles, view: FsVie
   if (!places.some((one) => mayContainPrivate(view.resolve(one), view))) return false
   const tracked = isHistory ? null : view.listTrackedFiles(directory)
   if (tracked?.type !== 'files') return true
-  return tracked.paths.some(
-    (file) => isPrivate(file, view) && places.some((one) => isInside(file, one)),
-  )
+  return tracked.paths.filter(isBelow(places)).some((file) => isPrivate(file, view))
 }
 
 function isInProject(directory: string, view: FsView): boolean {
@@ -56,9 +55,7 @@ export function findShownRule(
   if (isHistory) {
     return readRules.find((rule) => paths?.some((one) => couldMatchInside(rule, one, view))) ?? null
   }
-  const files = tracked.paths.filter(
-    (file) => paths === null || paths.some((one) => isInside(file, one)),
-  )
+  const files = paths === null ? tracked.paths : tracked.paths.filter(isBelow(paths))
   const matches = ({ payload }: ParsedRule): boolean => {
     const match = createDenyMatcher(payload ?? '', view)
     return files.some((file) => match({ requested: file, resolved: file }) !== 'none')
@@ -73,8 +70,11 @@ function couldMatchInside({ payload }: ParsedRule, file: string, view: FsView): 
   if (match({ requested: file, resolved }) !== 'none') return true
   const isFile = view.exists(file) && !view.exists(`${file}/.`)
   if (isFile) return false
-  const base = literalBaseOf(payload ?? '', view).toLowerCase()
-  return [file, resolved]
-    .map((one) => one.toLowerCase())
-    .some((one) => isInside(base, one) || isInside(one, base))
+  const base = foldPath(literalBaseOf(payload ?? '', view))
+  return [file, resolved].map(foldPath).some((one) => isInside(base, one) || isInside(one, base))
+}
+
+function isBelow(places: readonly string[]): (file: string) => boolean {
+  const folded = places.map(foldPath)
+  return (file) => folded.some((one) => isInside(foldPath(file), one))
 }

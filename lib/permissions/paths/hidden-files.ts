@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { foldPath } from '../../fs/fold-path.ts'
 import type { FsView } from '../facts/facts.ts'
 import { compileGlob } from '../rules/compile-glob.ts'
 
@@ -21,8 +22,8 @@ export function isSearched(
 function couldName(pattern: string, name: string): boolean {
   if (!PLAIN.test(pattern)) return true
   const last = pattern.replace(/\/+$/, '').split('/').at(-1) ?? ''
-  const isMatch = compileGlob(last.toLowerCase())
-  return isMatch === null || isMatch(name.toLowerCase())
+  const isMatch = compileGlob(foldPath(last))
+  return isMatch === null || isMatch(foldPath(name))
 }
 
 /** Programs read sets, escapes and blanks differently, and a slash in brackets. */

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 
@@ -10,7 +11,7 @@ export function isReadable(file: string, view: FsView): boolean {
 
 /** Keys, tokens and what the system knows of processes: not part of the project even when that is the home directory, or `/`. */
 export function isPrivate(file: string, view: FsView): boolean {
-  if (OF_SYSTEM.some((directory) => isInside(file.toLowerCase(), directory))) return true
+  if (OF_SYSTEM.some((directory) => isInside(foldPath(file), directory))) return true
   if (isOfUser(file, view)) return true
   const below = belowHome(file, view)
   if (below === null) return false
@@ -21,27 +22,23 @@ export function isPrivate(file: string, view: FsView): boolean {
 /** Whether a directory (resolved) can contain such files: it is the home directory, above it, or above one of them. */
 export function mayContainPrivate(directory: string, view: FsView): boolean {
   if (isReadableRoot(directory, view)) return false
-  const home = view.resolve(view.home)
-  if (directory === '/' || isInside(home, directory)) return true
-  if (isInside(fold(view.lettaDirectory), fold(directory))) return true
+  const home = foldPath(view.resolve(view.home))
+  if (directory === '/' || isInside(home, foldPath(directory))) return true
+  if (isInside(foldPath(view.lettaDirectory), foldPath(directory))) return true
   const below = belowHome(directory, view)
   return below !== null && PRIVATE_IN_HOME.some((one) => isInside(`/${one}`, `/${below}`))
 }
 
 /** The path below the home directory in lower case, as some file systems ignore it; null elsewhere. */
 function belowHome(file: string, view: FsView): string | null {
-  const home = view.resolve(view.home).toLowerCase()
-  const folded = fold(file)
+  const home = foldPath(view.resolve(view.home))
+  const folded = foldPath(file)
   return isInside(folded, home) ? path.relative(home, folded) : null
 }
 
 /** Whether it is among the files of the user, which are where LETTA_HOME says. */
 function isOfUser(file: string, { lettaDirectory }: FsView): boolean {
-  return isInside(fold(file), fold(lettaDirectory))
-}
-
-function fold(file: string): string {
-  return file.normalize('NFC').toLowerCase()
+  return isInside(foldPath(file), foldPath(lettaDirectory))
 }
 
 /** Whether the user has made it readable with all that is in it. */
@@ -70,7 +67,6 @@ const HISTORY_FILE = /^\.[^/]*(history|histfile)[^/]*$/
 
 /** Files whose change can execute code or grant permissions later: a person approves each such change. */
 export function isProtected(file: string, view: FsView): boolean {
-  const home = view.resolve(view.home)
   const parts = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName)
   if (parts.some((part) => PROTECTED_DIRECTORIES.has(part))) return true
   const name = parts.at(-1) ?? ''
@@ -81,9 +77,8 @@ export function isProtected(file: string, view: FsView): boolean {
     /\.(code-workspace|sublime-project)$/.test(name)
   )
     return true
-  if (!isInside(file, home)) return false
-  const below = path.relative(home, file).toLowerCase()
-  return PROTECTED_IN_HOME.some((start) => below === start || below.startsWith(`${start}/`))
+  const below = belowHome(file, view)
+  return below !== null && PROTECTED_IN_HOME.some((start) => isInside(`/${below}`, `/${start}`))
 }
 
 /**
@@ -99,7 +94,9 @@ export function isGranting(file: string, view: FsView): boolean {
 /** Programs of the project that come first in a PATH: a later line runs them by the name of another program. */
 export function isProgram(file: string, { programs = [] }: FsView): boolean {
   const plain = file.normalize('NFKC').toLowerCase().split('/').map(toCanonicalName).join('/')
-  return PROGRAM_DIRECTORY.test(plain) || programs.some((directory) => isInside(file, directory))
+  return (
+    PROGRAM_DIRECTORY.test(plain) || programs.some((one) => isInside(foldPath(file), foldPath(one)))
+  )
 }
 
 /** The directory itself as well: a link can take its place. */

@@ -1,3 +1,4 @@
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 import { createDenyMatcher, literalBaseOf } from '../rules/path-rule.ts'
@@ -19,8 +20,11 @@ export function containsMatch(
   { view, ifMissing, isSearched = () => true }: ScanOptions,
 ): boolean {
   const bases = payloads.map((payload) => literalBaseOf(payload, view))
-  const reaches = (base: string): boolean => isInside(base, directory) || isInside(directory, base)
-  const reaching = payloads.filter((_, at) => reaches(bases[at] ?? '/'))
+  const place = foldPath(directory)
+  const reaching = payloads.filter((_, at) => {
+    const base = foldPath(bases[at] ?? '/')
+    return isInside(base, place) || isInside(place, base)
+  })
   if (reaching.length === 0) return false
   const matchers = reaching.map((payload) => createDenyMatcher(payload, view))
   const isMatched = (file: string): boolean =>

@@ -1,3 +1,4 @@
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import type { FsView } from '../facts/facts.ts'
 import { compileGlob, escapeGlob, unescapeGlob } from './compile-glob.ts'
@@ -27,12 +28,12 @@ export function createDenyMatcher(
   const globs = [
     ...new Set([absoluteGlob(payload, view, 'requested'), absoluteGlob(payload, view, 'resolved')]),
   ]
-  const folded = globs.map(foldCase)
+  const folded = globs.map(foldPath)
   return ({ requested, resolved }) => {
     const files = requested === resolved ? [requested] : [requested, resolved]
     if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'exact'
     return files
-      .map(foldCase)
+      .map(foldPath)
       .some((file) => folded.some((glob) => matches(glob, file, 'contents')))
       ? 'similar'
       : 'none'
@@ -121,7 +122,3 @@ function literalBase(glob: string): string {
 
 /** A wildcard that is not escaped. */
 const WILD = /(?<!\\)[*?[\]{}]/
-
-function foldCase(text: string): string {
-  return text.normalize('NFC').toLowerCase()
-}

@@ -1,6 +1,8 @@
+import { foldPath } from '../../fs/fold-path.ts'
+
 /** Whether a file looks as if it contained keys, tokens or passwords, by its name below a directory: its content is not copied. */
 export function looksSecret(name: string): boolean {
-  const parts = name.normalize('NFC').toLowerCase().split('/')
+  const parts = foldPath(name).split('/')
   const file = parts.pop() ?? ''
   if (parts.some((part) => SECRET_DIRECTORIES.has(part))) return true
   if (EXAMPLE.test(file)) return false

@@ -39,7 +39,7 @@ const LISTING =
   /\b(listdir|scandir|(?:readdir|opendir|glob)(?:Sync)?|iglob|rglob|iterdir|walk|make_archive|Dir|Find|FilesystemIterator|RecursiveDirectoryIterator|readDir(?:Sync)?)\b|<[^<>\s]*[*?][^<>\s]*>/
 
 function namesIn(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => text.match(/[\w./~-]+/g) ?? [])
+  return texts.flatMap((text) => text.match(/[\p{L}\p{M}\p{N}\p{Cf}_./~-]+/gu) ?? [])
 }
 
 /** The commands of sed need no blank before a name: `$r.env`. */
