@@ -98,17 +98,22 @@ const GIT_CONFIG = [
 ] as const
 
 /** Adds the overrides after the settings that the user's environment already contains. */
-function quietGit(environment: Readonly<Record<string, string>>): Record<string, string> {
-  const first = Number(environment['GIT_CONFIG_COUNT'] ?? 0) || 0
-  const set: Record<string, string> = {
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_CONFIG_COUNT: String(first + GIT_CONFIG.length),
-  }
-  for (const [index, [key, value]] of GIT_CONFIG.entries()) {
-    set[`GIT_CONFIG_KEY_${first + index}`] = key
-    set[`GIT_CONFIG_VALUE_${first + index}`] = value
-  }
-  return set
+function quietGit({
+  GIT_CONFIG_PARAMETERS: given,
+}: Readonly<Record<string, string>>): Record<string, string> {
+  return { GIT_OPTIONAL_LOCKS: '0', ...gitOverrides(GIT_CONFIG, given) }
+}
+
+/**
+ * Settings as `git -c` passes them on to the programs that it starts: every git reads this variable, and GIT_CONFIG_COUNT only since
+ * 2.31.
+ */
+export function gitOverrides(
+  settings: readonly (readonly [name: string, value: string])[],
+  given = '',
+): Readonly<Record<string, string>> {
+  const quoted = settings.map(([name, value]) => `'${name}=${value.replaceAll("'", "'\\''")}'`)
+  return { GIT_CONFIG_PARAMETERS: [given, ...quoted].join(' ').trim() }
 }
 
 /** Removes preloaded modules and the inspector, which belong to letta or its debugger. The project may need limits and flags. */

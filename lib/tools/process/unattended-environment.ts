@@ -1,6 +1,6 @@
 import { delimiter, isAbsolute, join } from 'node:path'
 import { isShellVariable } from '../../permissions/shell/tables/env-variables.ts'
-import { FAILING_EDITOR } from './environment.ts'
+import { FAILING_EDITOR, gitOverrides } from './environment.ts'
 import { isInsideProject, withoutProjectLibraries } from './search-variables.ts'
 
 /** Whether a line only reads, or contains programs that a rule allows and that need more of the user's environment. */
@@ -37,7 +37,7 @@ export function unattendedEnvironment(
   return {
     ...Object.fromEntries(kept),
     ...(isReading ? READING_GIT : {}),
-    ...gitSettings(settings),
+    ...gitOverrides(settings),
     PATH,
     LC_ALL: 'C.UTF-8',
     GIT_PAGER: 'cat',
@@ -107,15 +107,6 @@ const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['core.sshCommand', 'false'],
   ['credential.helper', ''],
 ]
-
-function gitSettings(settings: readonly (readonly [string, string])[]): Record<string, string> {
-  const set: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) }
-  for (const [index, [key, value]] of settings.entries()) {
-    set[`GIT_CONFIG_KEY_${index}`] = key
-    set[`GIT_CONFIG_VALUE_${index}`] = value
-  }
-  return set
-}
 
 /** The user's own directories in their order; with packages also those of the project's packages that were there at start. */
 function pathOutside(

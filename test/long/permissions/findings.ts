@@ -158,7 +158,7 @@ const OWN_SETTINGS: ReadonlyMap<string, RegExp> = new Map([
 ])
 
 /** The temporary files in which bash keeps here-documents, and `tac` and `sort` their input. */
-const CHANGING_OWN = /^\/tmp\/(sh-thd|tac|sort)\w*$/
+const CHANGING_OWN = /^\/tmp\/(sh-thd[\w.-]*|(tac|sort)\w*)$/
 
 function isWritable(file: string): boolean {
   if (
@@ -189,7 +189,7 @@ function mayRead(file: string, program: string, { project, home }: ScratchProjec
 
 /** What programs need to start, whatever they are. */
 const SYSTEM_FILES =
-  /^(\/usr)?\/lib(32|64)?\/|^\/usr\/(local\/)?share\/locale\/|^\/usr\/share\/zoneinfo\/|^\/etc\/(ld\.so\.\w+|localtime|inputrc|locale\.alias)$|^\/proc\/(self|\d+)\/(maps|fd.*|stat|status|mountinfo|mounts|cmdline)$|^\/proc\/(filesystems|meminfo|mounts|stat|uptime|loadavg|cpuinfo)$|^\/dev\/(null|tty|urandom|zero|fd\/\d+)$|^pipe:|^\/tmp\/(sh-thd|tac|sort)\w*$|^\/sys\/(devices\/system|fs|kernel\/mm)\/|^\/proc\/(\d+|self)\/cgroup$|^\/proc\/sys\/vm\/|^\/usr\/libexec\/coreutils\//
+  /^(\/usr)?\/lib(32|64)?\/|^\/usr\/(local\/)?share\/locale\/|^\/usr\/share\/zoneinfo\/|^\/etc\/(ld\.so\.\w+|localtime|inputrc|locale\.alias)$|^\/proc\/(self|\d+)\/(maps|fd.*|stat|status|mountinfo|mounts|cmdline)$|^\/proc\/(filesystems|meminfo|mounts|stat|uptime|loadavg|cpuinfo)$|^\/dev\/(null|tty|urandom|zero|fd\/\d+)$|^pipe:|^\/tmp\/(sh-thd[\w.-]*|(tac|sort)\w*)$|^\/sys\/(devices\/system|fs|kernel\/mm)\/|^\/proc\/(\d+|self)\/cgroup$|^\/proc\/sys\/vm\/|^\/usr\/libexec\/coreutils\//
 
 /** What programs read that look up names of users, types of files and terminals. */
 const SYSTEM_DATA =

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import { childEnvironment, FAILING_EDITOR } from '../../../lib/tools/process/environment.ts'
 
 describe('The environment of child processes', () => {
   const PROJECT = { directory: '/project', isTrusted: false }
+  const QUOTED_EDITOR = FAILING_EDITOR.replaceAll("'", "'\\''")
   const FIXED = {
     EDITOR: FAILING_EDITOR,
     VISUAL: FAILING_EDITOR,
@@ -15,17 +17,10 @@ describe('The environment of child processes', () => {
     TERM: 'dumb',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
-    GIT_CONFIG_COUNT: '5',
-    GIT_CONFIG_KEY_0: 'core.editor',
-    GIT_CONFIG_VALUE_0: FAILING_EDITOR,
-    GIT_CONFIG_KEY_1: 'sequence.editor',
-    GIT_CONFIG_VALUE_1: FAILING_EDITOR,
-    GIT_CONFIG_KEY_2: 'core.fsmonitor',
-    GIT_CONFIG_VALUE_2: 'false',
-    GIT_CONFIG_KEY_3: 'core.pager',
-    GIT_CONFIG_VALUE_3: 'cat',
-    GIT_CONFIG_KEY_4: 'protocol.ext.allow',
-    GIT_CONFIG_VALUE_4: 'never',
+    GIT_CONFIG_PARAMETERS: [
+      `'core.editor=${QUOTED_EDITOR}' 'sequence.editor=${QUOTED_EDITOR}'`,
+      "'core.fsmonitor=false' 'core.pager=cat' 'protocol.ext.allow=never'",
+    ].join(' '),
   }
 
   it('contains what the user needs, and no key of the program', () => {
@@ -65,12 +60,19 @@ describe('The environment of child processes', () => {
   })
 
   it('keeps the git settings of the user in addition to those of the program', () => {
-    const given = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'user.name', GIT_CONFIG_VALUE_0: 'A' }
-    expect(childEnvironment(given, PROJECT)).to.include({
-      GIT_CONFIG_COUNT: '6',
+    const counted = {
+      GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: 'user.name',
-      GIT_CONFIG_KEY_1: 'core.editor',
-    })
+      GIT_CONFIG_VALUE_0: 'A',
+      GIT_CONFIG_KEY_1: 'core.pager',
+      GIT_CONFIG_VALUE_1: 'their pager',
+    }
+    const given = { ...counted, GIT_CONFIG_PARAMETERS: "'user.email=a@b' 'core.pager=less'" }
+    const environment = { ...childEnvironment(given, PROJECT), PATH: process.env['PATH'] }
+    const settingOf = (name: string): string =>
+      execFileSync('git', ['config', '--get', name], { env: environment, encoding: 'utf8' }).trim()
+    const names = ['user.name', 'user.email', 'core.pager', 'core.editor']
+    expect(names.map(settingOf)).to.deep.equal(['A', 'a@b', 'cat', FAILING_EDITOR])
   })
 
   it('lists programs of the system before those of the project', () => {

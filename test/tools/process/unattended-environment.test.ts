@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -64,28 +64,41 @@ describe('The environment of a command that runs without approval', () => {
 
   it('switches off what a repository makes git run, whatever the line is', () => {
     const settingsOf = (kind: 'readOnly' | 'byRule'): Record<string, string> => {
-      const environment = unattendedEnvironment({}, { ...reading, kind })
-      const numbers = [...Array(Number(environment['GIT_CONFIG_COUNT'])).keys()]
-      return Object.fromEntries(
-        numbers.map((at) => [
-          environment[`GIT_CONFIG_KEY_${at}`],
-          environment[`GIT_CONFIG_VALUE_${at}`],
-        ]),
-      )
+      const given = { GIT_CONFIG_PARAMETERS: "'core.pager=less'", GIT_CONFIG_COUNT: '1' }
+      const environment = unattendedEnvironment(given, { ...reading, kind })
+      expect(environment).to.not.have.property('GIT_CONFIG_COUNT')
+      const { GIT_CONFIG_PARAMETERS } = environment
+      // As every git reads it, also one before 2.31, which knows no GIT_CONFIG_COUNT.
+      const listed = execFileSync('git', ['config', '--list', '-z'], {
+        cwd: '/',
+        env: {
+          PATH: process.env['PATH'],
+          HOME: '/dev/null',
+          GIT_CONFIG_NOSYSTEM: '1',
+          GIT_CONFIG_PARAMETERS,
+        },
+        encoding: 'utf8',
+      })
+      // Git prints names in lower case.
+      const named = listed.split('\0').map((text): [string, string] => {
+        const cut = text.indexOf('\n')
+        return [text.slice(0, cut), text.slice(cut + 1)]
+      })
+      return Object.fromEntries(named)
     }
     const always = {
-      'safe.bareRepository': 'explicit',
+      'safe.barerepository': 'explicit',
       'core.fsmonitor': 'false',
       'core.pager': 'cat',
-      'log.showSignature': 'false',
+      'log.showsignature': 'false',
     }
     expect(settingsOf('byRule')).to.include(always)
     expect(settingsOf('readOnly')).to.include({
       ...always,
-      'core.hooksPath': '/dev/null',
+      'core.hookspath': '/dev/null',
       'diff.external': '',
-      'log.diffMerges': 'off',
-      'core.sshCommand': 'false',
+      'log.diffmerges': 'off',
+      'core.sshcommand': 'false',
     })
   })
 
