@@ -175,18 +175,16 @@ function textsOfMemory({ memory }: SessionState): readonly string[] {
   return texts
 }
 
-/** A call that is allowed by rules, with text that calls of the same answer have read meanwhile; null when nothing is wrong. */
+/**
+ * A call that was allowed by rules, judged by those that apply now, and with text that calls of the same answer have read meanwhile;
+ * null when it is still allowed.
+ */
 export async function judgeAgain(
-  { call, write, change, request }: MemoryCall,
-  { ports, state, policy }: MemoryCallContext,
+  { call, write, change }: MemoryCall,
+  context: MemoryCallContext,
 ): Promise<MemoryCall | null> {
-  if (policy.mode === 'bypassPermissions') return null
-  const checks = ports.checks()
-  const verdict = await checkText(checks, examinedText(call, change), state)
-  if (verdict === null) return null
-  const dangers =
-    verdict.decision === 'ask' ? { dangers: [toDanger(verdict, checks, change, state)] } : {}
-  return { call, write, change, request: { ...request, verdict, suggestion: null, ...dangers } }
+  const request = await composeRequest(context, call, write, change)
+  return request.verdict.decision === 'allow' ? null : { call, write, change, request }
 }
 
 /** The lines that a call adds which repeat text from outside, with their sources. `edited`: what the user has made of it. */

@@ -72,7 +72,7 @@ export async function resolveToolCalls(
   }
   const inOrder = createQueue()
   const reads: Promise<Reply>[] = []
-  const replies = await Promise.allSettled(
+  const settled = await Promise.allSettled(
     asked.map((one, index) => {
       if (one.type === 'answered') return one.reply
       const earlier = [...reads]
@@ -94,6 +94,7 @@ export async function resolveToolCalls(
       return reading
     }),
   )
+  const replies = await confirmMemoryCalls(ports, asked, settled, context.signal)
   const isDenied = ({ callId }: PendingCall): boolean =>
     decisionOn(callId)(ports.store.state)?.allow === false
   const hasRun = replies.some((one) => one.status === 'fulfilled' && one.value.type === 'result')
@@ -307,18 +308,12 @@ async function settleMemoryCall(
   { memory }: Pick<Extract<Asked, { type: 'memory' }>, 'memory'>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const { store, memory: ports, now, policy } = settle
+  const { store, memory: ports, now } = settle
   const { callId } = memory.call
   const decision = await store.when(decisionOn(callId), signal)
   if (!decision.allow) return toDenial(callId, decision.reason)
-  const again =
-    ports === undefined || decision.by !== 'rule'
-      ? null
-      : await judgeAgain(memory, { ports, state: store.state, policy: policy() })
-  if (again !== null) {
-    store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
-    return settleMemoryCall(settle, { memory: again }, signal)
-  }
+  const again = await judgeMemoryAgain(settle, memory)
+  if (again !== null) return settleMemoryCall(settle, { memory: again }, signal)
   const { selection, edited, basis } = decision
   if (ports !== undefined) {
     const lines = outsideLinesOf(memory, edited?.text, ports.checks(), store.state)
@@ -349,6 +344,41 @@ async function settleMemoryCall(
   const status = isSaved ? 'success' : 'error'
   store.dispatch({ type: 'tool.finished', callId, status, text, at: now() })
   return reply
+}
+
+/** Null where what a rule has decided still applies, and for what a person has approved. */
+async function judgeMemoryAgain(
+  { store, memory: ports, policy, now }: SettlePorts,
+  memory: MemoryCall,
+): Promise<MemoryCall | null> {
+  const decision = decisionOn(memory.call.callId)(store.state)
+  if (ports === undefined || decision?.allow !== true || decision.by !== 'rule') return null
+  const again = await judgeAgain(memory, { ports, state: store.state, policy: policy() })
+  if (again === null) return null
+  store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
+  return again
+}
+
+/**
+ * The server runs the memory calls when the last call of the answer is decided: meanwhile others have read texts, and the user may
+ * have chosen another mode or other rules.
+ */
+async function confirmMemoryCalls(
+  ports: SettlePorts,
+  asked: readonly Asked[],
+  replies: readonly PromiseSettledResult<Reply>[],
+  signal: AbortSignal,
+): Promise<readonly PromiseSettledResult<Reply>[]> {
+  for (const [index, one] of asked.entries()) {
+    const reply = replies[index]
+    const isApproved = reply?.status === 'fulfilled' && reply.value.type === 'approval'
+    if (signal.aborted || one.type !== 'memory' || !isApproved) continue
+    const memory = await judgeMemoryAgain(ports, one.memory)
+    if (memory === null) continue
+    const [settled] = await Promise.allSettled([settleMemoryCall(ports, { memory }, signal)])
+    return confirmMemoryCalls(ports, asked, replies.with(index, settled), signal)
+  }
+  return replies
 }
 
 function toDenial(callId: string, reason: string): Reply {
