@@ -66,6 +66,8 @@ export interface MemoryCall {
     readonly before: string
     readonly after: string
   } | null
+  /** Whether the server will refuse it, whatever is decided about the other calls of its answer. */
+  readonly canOnlyFail: boolean
 }
 
 interface MemoryCallContext {
@@ -89,13 +91,24 @@ export async function prepareMemoryCalls(
   if (writes.length === 0) return prepared
   const blocks = await context.ports.blocks()
   const values = new Map(blocks.map(({ label, value }) => [label, value]))
+  const changed = new Set<string>()
   for (const { call, write } of writes) {
     const change = changeOf(write, blocks, values)
     if (change !== null) values.set(write.labels[0] ?? '', change.after)
-    const request = await composeRequest(context, call, write, change)
-    prepared.set(call.callId, { call, write, request, change })
+    // What an earlier call leaves depends on what is decided about it.
+    const isFirst = !write.labels.some((label) => changed.has(label))
+    for (const label of write.labels) changed.add(label)
+    const made = { call, write, change, canOnlyFail: isFirst && failsOn(blocks, write) }
+    prepared.set(call.callId, { ...made, request: await composeRequest(context, made) })
   }
   return prepared
+}
+
+/** Whether the edit is impossible. One that changes nothing is not: others can change the block before it is made. */
+function failsOn(blocks: readonly MemoryBlock[], { labels: [label], edit }: MemoryWrite): boolean {
+  if (label === undefined || edit === null) return false
+  const block = blocks.find((one) => one.label === label)
+  return edit.isNew === (block !== undefined) || edit.apply(block?.value ?? '') === null
 }
 
 function changeOf(
@@ -112,9 +125,7 @@ function changeOf(
 
 async function composeRequest(
   { ports, state, policy, stale = false }: MemoryCallContext,
-  call: PendingCall,
-  write: MemoryWrite,
-  change: MemoryCall['change'],
+  { call, write, change, canOnlyFail }: Omit<MemoryCall, 'request'>,
 ): Promise<ApprovalRequest> {
   const asked = memoryRequest(call, write)
   const judged = await decide(policy, asked)
@@ -132,7 +143,7 @@ async function composeRequest(
     label: write.labels.join(' → '),
     preview: verdict.decision === 'deny' ? NO_PREVIEW : shownChange(call, write, change),
     // The server refuses a change that is impossible: a person need not be asked about it.
-    verdict: isOfRules && isImpossible(write, change) ? asAllowed(verdict) : verdict,
+    verdict: isOfRules && canOnlyFail ? asAllowed(verdict) : verdict,
     // A rule would allow all texts from outside.
     suggestion: isOfRules ? await suggest(policy, asked) : null,
     // Approved with a second key, and never together with other calls.
@@ -180,11 +191,13 @@ function textsOfMemory({ memory }: SessionState): readonly string[] {
  * null when it is still allowed.
  */
 export async function judgeAgain(
-  { call, write, change }: MemoryCall,
+  memory: MemoryCall,
   context: MemoryCallContext,
 ): Promise<MemoryCall | null> {
-  const request = await composeRequest(context, call, write, change)
-  return request.verdict.decision === 'allow' ? null : { call, write, change, request }
+  const fails = memory.canOnlyFail && failsOn(await context.ports.blocks(), memory.write)
+  const again = { ...memory, canOnlyFail: fails }
+  const request = await composeRequest(context, again)
+  return request.verdict.decision === 'allow' ? null : { ...again, request }
 }
 
 /** The lines that a call adds which repeat text from outside, with their sources. `edited`: what the user has made of it. */
@@ -215,10 +228,6 @@ export function memoryRequest({ tool }: PendingCall, { labels }: MemoryWrite): P
 }
 
 const NO_PREVIEW: Preview = { type: 'arguments', text: '' }
-
-function isImpossible({ edit }: MemoryWrite, change: MemoryCall['change']): boolean {
-  return edit !== null && change === null
-}
 
 function asAllowed(verdict: Verdict): Verdict {
   return { ...verdict, decision: 'allow' }

@@ -444,6 +444,34 @@ describe('The review of memory', () => {
     for (const id of ['c1', 'c3']) expect(callPhase(state, id)).to.equal('denied')
   })
 
+  it('asks about a change that an earlier one of the same answer would make, which can be denied', async () => {
+    const calls = [rethink('c1', 'Likes tea.'), rethink('c2', 'Likes tea.')]
+    await desk.start(turn(...calls), withRules({ ask: ['Memory(human)'] }))
+    desk.session.turns.send('Learn this')
+    expect((await desk.asks(2)).map(({ callId }) => callId)).to.deep.equal(['c1', 'c2'])
+    for (const id of ['c1', 'c2']) desk.session.approvals.deny(id, 'no')
+    const state = await desk.settled()
+    expect(value(state)).to.not.include('tea')
+  })
+
+  it('asks about a change that is possible only if an earlier one of the same answer is denied', async () => {
+    const replace = {
+      id: 'c2',
+      name: 'memory_replace',
+      args: { label: 'human', old_string: 'tea', new_string: 'coffee' },
+    }
+    await desk.start(
+      [{ calls: [rethink('c1', 'Nothing.'), replace] }, { text: 'Understood.' }],
+      withRules({ ask: ['Memory(human)'] }),
+    )
+    await desk.session.opened
+    await desk.session.memory.edit('human', 'Likes tea.', value(desk.session.store.state) ?? '')
+    desk.session.turns.send('Learn this')
+    await desk.asks(2)
+    for (const id of ['c1', 'c2']) desk.session.approvals.deny(id, 'no')
+    expect(value(await desk.settled())).to.equal('Likes tea.')
+  })
+
   it('asks about a change that a rule requires approval for since it was allowed', async () => {
     const bash = { id: 'c2', name: 'Bash', args: { command: 'touch made.txt' } }
     await desk.start([{ calls: [rethink('c1', 'Likes tea.'), bash] }, { text: 'Understood.' }])
