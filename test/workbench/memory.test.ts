@@ -129,7 +129,8 @@ describe('A memory block that others change', () => {
     const workbench = await desk.opens({ built: true }).sees('ready')
     await workbench.presses('f2', 'down', 'e').sees('Memory: editing human')
     await workbench.types('Hates tabs. ').sees('Hates tabs.')
-    await workbench.presses('escape').sees('unsaved draft')
+    await workbench.presses('escape').sees('leave as draft')
+    await workbench.presses('l').sees('unsaved draft')
     await workbench.seesNoMore('Memory: editing human')
     await workbench.presses('e').sees('Hates tabs.')
   })
@@ -143,6 +144,7 @@ describe('A memory block that others change', () => {
     'got SIGTERM': (workbench) => workbench.dies('SIGTERM'),
     'lost its terminal': (workbench) => workbench.hangsUp(),
     'was left by keys': async (workbench) => {
+      await workbench.presses('ctrl+c').sees('leave as draft')
       await workbench.presses('ctrl+c').sees(PRESS_AGAIN_TO_QUIT)
       workbench.presses('ctrl+c')
       return workbench.pty.exit

@@ -1,6 +1,6 @@
 import { NOT_QUIT_WITH_TEXT, PRESS_AGAIN_TO_QUIT } from '../messages/program.ts'
 import { PRESS_AGAIN_TO_REWIND } from '../messages/rewind.ts'
-import { activeEditor } from '../state/selectors.ts'
+import { activeEditor, isChangedEdit } from '../state/selectors.ts'
 import { pressedTwice } from './confirm-press.ts'
 import { filterEntries } from './entry-cursor.ts'
 import { stopSearch } from './find.ts'
@@ -80,10 +80,12 @@ function suggestsRewind(context: WorkbenchContext): boolean {
 
 function interrupt(context: WorkbenchContext): void {
   const { session, workbench } = context.root.state
-  const { focus, overlay, approval } = workbench
+  const { focus, overlay, approval, memory } = workbench
   // What is written is not lost by a key: the next one cancels the turn.
   if (focus === 'approval' && overlay === null && approval.writing !== null) {
     context.run('answer.stopWriting')
+  } else if (focus === 'memory' && overlay === null && isChangedEdit(memory.editing)) {
+    context.run('memory.discard')
   } else if (session.turn.type === 'running' && !session.turn.cancelling)
     context.session.turns.cancel()
   else if (context.session.shellLines.cancel()) return

@@ -10,8 +10,10 @@ import {
   pressAgainToDiscard,
   regainQuestion,
   savedMerged,
+  unsavedQuestion,
 } from '../messages/memory.ts'
 import { composeMarkedMerge, composeMerge, hasConflictMarks, isDecided } from '../state/merge.ts'
+import { isChangedEdit } from '../state/selectors.ts'
 import type { MergeChoice } from '../state/state.ts'
 import { selectedBlock } from '../view/panes/memory-selection.ts'
 import { pressedTwice } from './confirm-press.ts'
@@ -26,6 +28,7 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
     async run(context) {
       const { editing } = context.root.state.workbench.memory
       if (editing === null) return
+      closeQuestion(context)
       if (hasConflictMarks(editing.editor.text, editing.before)) {
         flash(context, CONFLICT_MARKS_LEFT)
         return
@@ -39,8 +42,19 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
     run(context) {
       const { editing } = context.root.state.workbench.memory
       if (editing === null) return
+      if (isChangedEdit(editing))
+        openOverlay(context, { type: 'unsavedBlock', ...unsavedQuestion(editing.label) })
+      else context.root.dispatch({ type: 'memory.editEnded' })
+    },
+  },
+  {
+    id: 'memory.leaveDraft',
+    hidden: true,
+    run(context) {
+      const { editing } = context.root.state.workbench.memory
+      if (editing === null) return
+      closeQuestion(context)
       context.root.dispatch({ type: 'memory.editEnded' })
-      if (editing.editor.text === editing.before) return
       const { label } = editing
       const isMissing = context.root.state.session.memory.every(
         ({ block }) => block.label !== label,
@@ -59,7 +73,9 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
         flash(context, noDraft(label))
         return
       }
-      if (!pressedTwice(context, 'memory.discardDraft', pressAgainToDiscard(label))) return
+      const isAnswer = closeQuestion(context)
+      if (!isAnswer && !pressedTwice(context, 'memory.discardDraft', pressAgainToDiscard(label)))
+        return
       root.dispatch({ type: 'memory.draftDiscarded', label })
       flash(context, draftDiscarded(label))
     },
@@ -99,6 +115,13 @@ export const MEMORY_EDITOR_COMMANDS: readonly WorkbenchCommand[] = [
     run: ({ root }) => root.dispatch({ type: 'memory.mergeEnded' }),
   },
 ]
+
+/** Whether the question that the editor asks when it is left was open. */
+function closeQuestion({ root }: WorkbenchContext): boolean {
+  if (root.state.workbench.overlay?.type !== 'unsavedBlock') return false
+  root.dispatch({ type: 'overlay.closed' })
+  return true
+}
 
 /** Opens the editor, with the text of an earlier edit that was not saved. */
 export function startBlockEdit(context: WorkbenchContext, { block }: MemoryItem): void {

@@ -63,11 +63,13 @@ export async function handleMouse(context: WorkbenchContext, input: MouseInput):
   }
 }
 
+const ASKING: ReadonlySet<string> = new Set(['question', 'rule', 'unsavedBlock'])
+
 /** A press outside of a dialog closes it, unless a text or an answer would be lost with it. */
 function closeOverlay(context: WorkbenchContext, part: string | null): boolean {
   const { overlay } = context.root.state.workbench
   if (overlay === null || part === 'overlay') return false
-  const isAsking = overlay.type === 'question' || overlay.type === 'rule'
+  const isAsking = ASKING.has(overlay.type)
   const isAskingPage = overlay.type === 'page' && overlay.question !== undefined
   const isWritten = overlay.type === 'prompt' && overlay.editor.text !== ''
   if (!isAsking && !isAskingPage && !isWritten) context.run('overlay.close')

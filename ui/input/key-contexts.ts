@@ -77,6 +77,7 @@ const OVERLAY_CONTEXTS = {
   prompt: ['prompt', 'text', 'global'],
   rule: ['ruleDialog', 'global'],
   question: ['question', 'global'],
+  unsavedBlock: ['unsavedBlock', 'global'],
   help: ['help', 'text', 'global'],
   page: ['help', 'global'],
   learned: ['learned', 'global'],

@@ -36,6 +36,7 @@ export const CONTEXTS = [
   'prompt',
   'ruleDialog',
   'question',
+  'unsavedBlock',
   'help',
   'learned',
 ] as const

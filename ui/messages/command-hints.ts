@@ -85,6 +85,7 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'memory.editMerge': 'edit text',
   'memory.leaveMerge': 'back',
   'memory.discard': 'close',
+  'memory.leaveDraft': 'leave as draft',
   'memory.edit': 'edit',
   'memory.toggleBlock': 'open',
   'memory.history': 'history',

@@ -30,6 +30,7 @@ export const KEY_CONTEXT_TITLES = {
   prompt: 'Text prompt',
   ruleDialog: 'Always allow',
   question: 'Question',
+  unsavedBlock: 'Leaving a changed memory block',
   help: 'Help and other pages',
   learned: 'Changes of memory in this session',
 } as const

@@ -47,7 +47,14 @@ export function draftContinued(label: string, count = 1): string {
 }
 
 export function draftDiscarded(label: string): string {
-  return `Discarded the draft of ${label}.`
+  return `Discarded the draft of ${label}: ${keyReference('text.yank')} inserts it in the message.`
+}
+
+export function unsavedQuestion(label: string) {
+  return {
+    title: `Unsaved changes of ${label}`,
+    text: 'Save them in the block, leave them as a draft, or discard them?',
+  }
 }
 
 export function pressAgainToDiscard(label: string): string {

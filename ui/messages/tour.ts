@@ -6,7 +6,7 @@ export const TOUR_TEXTS = {
   entries: `${keyReference('focus.conversation')} moves into the conversation: j and k go from entry to entry, ${keyReference('entry.toggle')} opens one, and the last row shows what else you can do with it. ${keyReference('app.back')} returns to the message.`,
   memory: `${keyReference('page.memory')} shows what the agent remembers: blocks that are part of each of its requests, which it edits while you work, and which you can edit too.`,
   authors: `On the memory page (${keyReference('page.memory')}) ${keyReference('memory.authors')} shows who wrote each line and when: you, the agent, or something else. The history of a block has each of its versions, and you can return to any.`,
-  edit: `On the memory page (${keyReference('page.memory')}) ${keyReference('memory.edit')} edits the selected block. ${keyReference('memory.save')} saves it; ${keyReference('memory.discard')} closes the editor; what you have typed is saved as a draft.`,
+  edit: `On the memory page (${keyReference('page.memory')}) ${keyReference('memory.edit')} edits the selected block. ${keyReference('memory.save')} saves it; ${keyReference('memory.discard')} closes the editor; of a changed text it asks first.`,
   changes: `${keyReference('page.changes')} lists what the session has changed in files, by file and by turn; there you undo a part, a file or a turn. ${commandReference('rewind.open')} returns to any message, with files and memory.`,
   shell: `${keyReference('page.chat')} returns to the conversation. Type !ls there: a line after an exclamation mark runs in your shell, and the agent reads its output with your next message.`,
   palette: `${keyReference('palette.open')} lists all commands with their keys: type a few letters of one, or close the list.`,

@@ -24,6 +24,10 @@ export function activeEditor(state: WorkbenchState): TextEditor | null {
   return focus === 'composer' ? state.composer : null
 }
 
+export function isChangedEdit(editing: WorkbenchState['memory']['editing']): boolean {
+  return editing !== null && editing.editor.text !== editing.before
+}
+
 /** The message that is being written, with all pastes in full. */
 export function messageText({ workbench }: Pick<RootState, 'workbench'>): string {
   return expandPastes(workbench.composer.text, workbench.pastes)

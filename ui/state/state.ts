@@ -133,6 +133,8 @@ export type Overlay =
       /** What the selected rule would have allowed so far; null while it is computed. */
       readonly effect: RuleEffect | null
     }
+  /** A changed block whose editor was left: save, leave as a draft, or discard. */
+  | { readonly type: 'unsavedBlock'; readonly title: string; readonly text: string }
   /** Yes or no. */
   | {
       readonly type: 'question'

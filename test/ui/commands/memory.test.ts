@@ -19,6 +19,7 @@ import {
   pressAgainToDiscard,
   regainQuestion,
   savedMerged,
+  unsavedQuestion,
 } from '../../../ui/messages/memory.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { selectedBlock } from '../../../ui/view/panes/memory-selection.ts'
@@ -274,7 +275,7 @@ describe('Editing a memory block in the pane', () => {
       workbench
         .press('f2', 'down', 'e')
         .type('Likes tea. ')
-        .press('escape')
+        .press('escape', 'l')
         .expectState('the edit', editing, null)
         .expectScreen('✎ unsaved draft')
         .check((desk) => expect(human(desk)?.value).to.not.include('tea'))
@@ -294,11 +295,63 @@ describe('Editing a memory block in the pane', () => {
         .perform((desk) => saves(desk, 'one\ntwo\nthree'))
         .press('f2', 'down', 'e')
         .type('Likes tea. ')
-        .press('escape')
+        .press('escape', 'l')
         .perform((desk) => saves(desk, 'one\ntwo\nthree\nfour'))
         .press('e', 'ctrl+s')
         .expectFlash(savedMerged('human'))
         .check((desk) => expect(human(desk)?.value).to.equal('Likes tea. one\ntwo\nthree\nfour')),
+    ),
+  )
+
+  for (const key of ['escape', 'ctrl+c']) {
+    it(
+      `asks at ${key} whether to save, leave or discard a changed text, and stays open at escape`,
+      withWorkbench({}, (workbench) =>
+        workbench
+          .press('f2', 'down', 'e')
+          .type('Likes tea. ')
+          .press(key)
+          .expectScreen(unsavedQuestion('human').title)
+          .expectScreen('s save   l leave as draft   d discard   escape continue editing')
+          .expectState('the edit', (state) => editing(state)?.startsWith('Likes tea. '), true)
+          .press('escape')
+          .expectNotOnScreen(unsavedQuestion('human').title)
+          .type('And cake. ')
+          .press(key, 's')
+          .expectState('the edit', editing, null)
+          .expectNotOnScreen('✎ unsaved draft')
+          .check((desk) => expect(human(desk)?.value).to.match(/^Likes tea\. And cake\. /)),
+      ),
+    )
+  }
+
+  it(
+    'closes without a question when nothing was changed',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', 'down', 'e', 'escape')
+        .expectState('the edit', editing, null)
+        .expectNotOnScreen(unsavedQuestion('human').title),
+    ),
+  )
+
+  it(
+    'discards a changed text by the answer, and yanks it into the message',
+    withWorkbench({}, (workbench) =>
+      workbench
+        .press('f2', 'down', 'e')
+        .type('Likes tea. ')
+        .press('escape', 'd')
+        .expectFlash(draftDiscarded('human'))
+        .expectState('the edit', editing, null)
+        .expectNotOnScreen('✎ unsaved draft')
+        .check((desk) => expect(human(desk)?.value).to.not.include('tea'))
+        .press('f6', 'ctrl+y')
+        .expectState(
+          'the message',
+          ({ workbench: { composer } }) => composer.text.slice(0, 11),
+          'Likes tea. ',
+        ),
     ),
   )
 
@@ -308,7 +361,7 @@ describe('Editing a memory block in the pane', () => {
       workbench
         .press('f2', 'down', 'e')
         .type('Likes tea. ')
-        .press('escape')
+        .press('escape', 'l')
         .stopClock()
         .press('X')
         .expectFlash(pressAgainToDiscard('human'))
@@ -328,7 +381,7 @@ describe('Editing a memory block in the pane', () => {
         .perform((desk) => draftFiles(desk, 1))
         .perform((desk) => leaves(desk, 'first'))
         .perform((desk) => leaves(desk, 'second'))
-        .press('escape')
+        .press('escape', 'l')
         .stopClock()
         .press('X', 'X')
         .expectFlash(draftDiscarded('human'))
@@ -342,7 +395,7 @@ describe('Editing a memory block in the pane', () => {
         .expectScreen('✎ unsaved draft')
         .press('e')
         .expectState('the edit', editing, 'first')
-        .press('escape', 'X', 'X')
+        .press('escape', 'l', 'X', 'X')
         .expectNotOnScreen('✎ unsaved draft')
         .perform((desk) => draftFiles(desk, 0))
         .press('X')
@@ -397,7 +450,7 @@ describe('A text that was typed into a memory block', () => {
         .type('Mine. ')
         .expectScreen(draftsNotStored('').slice(0, 20))
         .perform((desk) => rmSync(directoryOf(desk)))
-        .press('escape')
+        .press('escape', 'l')
         .perform((desk) => stored(desk, 'Mine. '))
     }),
   )
@@ -418,7 +471,7 @@ describe('A text that was typed into a memory block', () => {
         .perform(detach)
         .type('After. ')
         .perform((desk) => stored(desk, 'Before. After. '))
-        .press('escape')
+        .press('escape', 'l')
         .expectFlash(draftOfMissing('human'))
         .press('U')
         .expectPicker(BLOCK_PROMPTS.restoreDeleted)
@@ -446,7 +499,7 @@ describe('A text that was typed into a memory block', () => {
         .dispatch({ type: 'memory.selected', label: 'human' })
         .press('e')
         .type('Mine. ')
-        .press('escape')
+        .press('escape', 'l')
         .perform(async (desk) => {
           id = find(desk.root.state, 'human')?.id ?? ''
           await stored(desk, 'Mine. ')
@@ -472,7 +525,7 @@ describe('A text that was typed into a memory block', () => {
           session.memory.blocks.change(find(root.state, 'human')?.id ?? '', { label: 'person' }),
         )
         .type('More. ')
-        .press('escape')
+        .press('escape', 'l')
         .perform((desk) => stored(desk, 'Mine. More. '))
         .press('e')
         .check(({ root }) => expect(edited(root.state)).to.match(/^Mine\. More\. /))

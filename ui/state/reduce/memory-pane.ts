@@ -2,6 +2,7 @@ import type { BlockDraftText, MergePart } from '../../../lib/session/state/memor
 import { createEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
 import { NO_MEMORY_PAGE } from '../memory-page.ts'
+import { isChangedEdit } from '../selectors.ts'
 import type { MemoryMerge, WorkbenchState } from '../state.ts'
 import { toggleItem } from './panes.ts'
 
@@ -29,7 +30,16 @@ export function reduceMemoryPane(state: WorkbenchState, event: MemoryPaneEvent):
     event.type === 'memory.editStarted' || event.type === 'memory.mergeStarted'
       ? 'memory'
       : state.focus
-  return { ...state, focus, memory }
+  const discarded = event.type === 'memory.draftDiscarded' ? unsaved(state.memory, event.label) : ''
+  const composer = discarded === '' ? state.composer : { ...state.composer, killed: discarded }
+  return { ...state, focus, memory, composer }
+}
+
+/** What was typed into a block: a text that is discarded can be yanked into the message. */
+function unsaved({ editing, merging, drafts }: MemoryPane, label: string): string {
+  if (editing?.label === label) return editing.editor.text
+  if (merging?.label === label) return merging.mine
+  return drafts[label]?.text ?? ''
 }
 
 function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
@@ -62,8 +72,7 @@ function reducePane(pane: MemoryPane, event: MemoryPaneEvent): MemoryPane {
       const { editing } = pane
       if (editing === null) return pane
       const { label, before, editor } = editing
-      const isChanged = editor.text !== before
-      if (!isChanged) return withoutDraft(pane, label)
+      if (!isChangedEdit(editing)) return withoutDraft(pane, label)
       return {
         ...pane,
         editing: null,

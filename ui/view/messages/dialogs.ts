@@ -15,6 +15,12 @@ export const dialogTexts = {
   back: 'back',
   yes: 'yes',
   no: 'no',
+  unsaved: [
+    ['memory.save', 'save'],
+    ['memory.leaveDraft', 'leave as draft'],
+    ['memory.discardDraft', 'discard'],
+    ['overlay.close', 'continue editing'],
+  ] as const,
   readFirst: (scroll: string, yes: string) => `${scroll} to the end, then ${yes}`,
 }
 

@@ -139,7 +139,9 @@ function bodyOf(
     case 'rule':
       return ruleDialogBody(overlay, size.columns, options)
     case 'question':
-      return questionBody(overlay, size, options)
+      return questionBody(overlay, size, options, YES_OR_NO)
+    case 'unsavedBlock':
+      return questionBody(overlay, size, withOwnKeys(options), dialogTexts.unsaved)
     case 'learned':
       return learnedBody(state, overlay, size, options)
     case 'help':
@@ -336,16 +338,34 @@ function questionBody(
   { text }: Pick<OverlayOf<'question'>, 'text'>,
   { columns }: Size,
   options: PaneOptions,
+  answers: Answers,
 ): DialogBody {
   const asked = styled(options.styles.text, clean(options.message(text)))
-  return { rows: [...wrap(asked, columns), EMPTY_ROW, answerRow(options)] }
+  const keys = wrap(answerRow(options, answers), columns)
+  return { rows: [...wrap(asked, columns), EMPTY_ROW, ...keys] }
 }
 
-function answerRow({ styles, key }: PaneOptions): Row {
-  const keys = [
-    row(styled(styles.accent, key('question.yes') ?? ''), ` ${dialogTexts.yes}`),
-    row(styled(styles.accent, key('question.no') ?? ''), ` ${dialogTexts.no}`),
-  ]
+/** The pane below the dialog binds the same commands to other keys. */
+function withOwnKeys(options: PaneOptions): PaneOptions {
+  const own = options.ownKeys()
+  return {
+    ...options,
+    key: (command) => own.find((one) => one.command === command)?.keys ?? options.key(command),
+  }
+}
+
+/** Commands, and what each of them answers. */
+type Answers = readonly (readonly [command: string, answer: string])[]
+
+const YES_OR_NO: Answers = [
+  ['question.yes', dialogTexts.yes],
+  ['question.no', dialogTexts.no],
+]
+
+function answerRow({ styles, key }: PaneOptions, answers: Answers = YES_OR_NO): Row {
+  const keys = answers.map(([command, answer]) =>
+    row(styled(styles.accent, key(command) ?? ''), ` ${answer}`),
+  )
   return joinRows(keys, '   ')
 }
 
