@@ -57,14 +57,15 @@ export function parseTheme(json: unknown, name: string, lookup: (name: string) =
 
 /**
  * The style of each role. Colors are in full; the screen reduces them to what the terminal has. With `none` (NO_COLOR) only
- * bold, underline and inverse are used, and roles that live by color alone get one of these.
+ * bold, dim, underline and inverse are used, and roles that live by color alone get one of these.
  */
 export function makeStyles(theme: Theme, colors: Colors): Styles {
   return everyStyle((role) => {
     const rule = (colors === '16' ? theme.basicStyles : theme.styles)[role]
     const { fg, bg, ...flags } = colors === 'none' ? withoutColor(role, rule) : rule
     const on = Object.entries(flags).filter(([, isOn]) => isOn)
-    return styleOf({ ...Object.fromEntries(on), fg: colorOf(fg), bg: colorOf(bg) })
+    const solid = colors === '16' && fg !== undefined && bg !== undefined
+    return styleOf({ ...Object.fromEntries(on), fg: colorOf(fg), bg: colorOf(bg), solid })
   })
 }
 
@@ -150,6 +151,8 @@ function isColorName(name: string): boolean {
 const WITHOUT_COLOR: Partial<Record<StyleName, StyleRule>> = {
   accent: { bold: true },
   title: { bold: true },
+  // Also what is below a dialog.
+  border: { dim: true },
   borderFocused: { bold: true },
   selection: { inverse: true },
   caret: { inverse: true },
@@ -171,10 +174,12 @@ const WITHOUT_COLOR: Partial<Record<StyleName, StyleRule>> = {
 
 function withoutColor(role: StyleName, style: StyleRule): StyleRule {
   const { bold, underline, inverse } = { ...style, ...WITHOUT_COLOR[role] }
+  const { dim } = WITHOUT_COLOR[role] ?? {}
   return {
     ...(bold === undefined ? {} : { bold }),
     ...(underline === undefined ? {} : { underline }),
     ...(inverse === undefined ? {} : { inverse }),
+    ...(dim === undefined ? {} : { dim }),
   }
 }
 

@@ -12,7 +12,7 @@ import { STYLE_NAMES, type StyleName } from '../../../ui/theme/styles.ts'
 import { makeStyles, parseTheme, type StyleRule, type Theme } from '../../../ui/theme/theme.ts'
 import { themeFileSchema } from '../../../ui/theme/theme-file.ts'
 import { styled } from '../../../ui/view/render/row.ts'
-import { isRgb, PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
+import { combine, isRgb, PLAIN_STYLE, rgb, styleOf } from '../../../ui/view/render/style.ts'
 
 const directory = join(import.meta.dirname, '../../../themes')
 const read = (name: string): unknown =>
@@ -182,6 +182,22 @@ describe('A style', () => {
       { text: 'ab', style: error },
       { text: 'c', style: styleOf({ fg: 12, bold: true, underline: true }) },
     ])
+  })
+
+  it('keeps the color of the selection for all that is in it, where there are sixteen colors', () => {
+    const shippedStyles = makeStyles(parseTheme(read('dark'), 'dark', read), '16')
+    const { selection, muted, success, strong, badge } = shippedStyles
+    const nested = styled(selection, 'a', styled(muted, 'b'), styled(success, '●'))
+    expect(nested).to.deep.equal([{ text: 'ab●', style: selection }])
+    expect(combine(muted, selection)).to.equal(selection)
+    expect(combine(selection, strong)).to.include({ fg: selection.fg, bold: true })
+    expect(combine(selection, badge)).to.include({ fg: badge.fg, bg: badge.bg })
+    const many = makeStyles(parseTheme(read('dark'), 'dark', read), 'truecolor')
+    expect(combine(many.selection, many.success).fg).to.equal(many.success.fg)
+  })
+
+  it('without colors draws what is below a dialog weakly', () => {
+    expect(makeStyles(theme, 'none').border).to.equal(styleOf({ dim: true }))
   })
 
   it('without colors still marks selections, changes and errors', () => {

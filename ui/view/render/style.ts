@@ -27,6 +27,8 @@ export interface Style {
   readonly underline: boolean
   readonly inverse: boolean
   readonly strike: boolean
+  /** What it is combined with has its color, too: of sixteen colors, few are readable on the ground of another. */
+  readonly solid: boolean
   /** Target of a link, '' for none. */
   readonly link: string
 }
@@ -40,6 +42,7 @@ const NO_TRAITS: Style = {
   underline: false,
   inverse: false,
   strike: false,
+  solid: false,
   link: '',
 }
 
@@ -64,7 +67,7 @@ export function styleOf(traits: Partial<Style>): Style {
   return style
 }
 
-const FLAGS = ['bold', 'dim', 'italic', 'underline', 'inverse', 'strike'] as const
+const FLAGS = ['bold', 'dim', 'italic', 'underline', 'inverse', 'strike', 'solid'] as const
 
 function keyOf(style: Style): string {
   let flags = 0
@@ -85,15 +88,17 @@ export function combine(outer: Style, inner: Style): Style {
   combinations.set(outer, within)
   const known = within.get(inner)
   if (known !== undefined) return known
+  const ground = [inner, outer].find(({ solid }) => solid)
   const combined = styleOf({
-    fg: inner.fg === DEFAULT_COLOR ? outer.fg : inner.fg,
+    fg: ground?.fg ?? (inner.fg === DEFAULT_COLOR ? outer.fg : inner.fg),
     bg: inner.bg === DEFAULT_COLOR ? outer.bg : inner.bg,
     bold: inner.bold || outer.bold,
-    dim: inner.dim || outer.dim,
+    dim: ground?.dim ?? (inner.dim || outer.dim),
     italic: inner.italic || outer.italic,
     underline: inner.underline || outer.underline,
     inverse: inner.inverse || outer.inverse,
     strike: inner.strike || outer.strike,
+    solid: ground !== undefined,
     link: inner.link === '' ? outer.link : inner.link,
   })
   within.set(inner, combined)
@@ -110,7 +115,8 @@ export function blankStyle(style: Style): Style {
   if (known !== undefined) return known
   const hasInk = style.underline || style.inverse || style.strike
   const ink = hasInk ? style.fg : DEFAULT_COLOR
-  const blank = styleOf({ ...style, fg: ink, bold: false, dim: false, italic: false })
+  const plain = { bold: false, dim: false, italic: false, solid: false }
+  const blank = styleOf({ ...style, fg: ink, ...plain })
   onBlanks.set(style, blank)
   return blank
 }
