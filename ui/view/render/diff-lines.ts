@@ -172,7 +172,7 @@ function paintLine(
   const { room } = page
   const painted = highlightRanges(text, ranges, styles[word])
   const wrapped = page.view.isWrapped
-    ? wrap(painted, room, { breaks: 'afterBlanks' })
+    ? wrap(painted, room, { breaks: 'code' })
     : [truncate(painted, room)]
   const rows = wrapped.map((part, index) => {
     const number = styled(styles.diffNumber, numbers(index === 0 ? line : null, page))

@@ -3,7 +3,7 @@ import { markedTerminal } from 'marked-terminal'
 import { largest } from '../../../lib/util/extremes.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { ansiLink, ansiPainter, parseAnsi } from './ansi.ts'
-import { CODE_CORNER, CODE_GUTTER } from './code-gutter.ts'
+import { CODE_CORNER, CODE_GUTTER, CONTINUED_GUTTER } from './code-gutter.ts'
 import type { Formatter } from './formatter.ts'
 import { EMPTY_ROW, type Row, row, styled } from './row.ts'
 import { layTable } from './table.ts'
@@ -208,12 +208,13 @@ function layCode(
 ): readonly Row[] {
   const language = token.lang?.match(/^[\w+#.-]+/)?.[0]?.toLowerCase() ?? ''
   const gutter = styled(styles.codeBorder, CODE_GUTTER)
+  const continued = styled(styles.codeBorder, CONTINUED_GUTTER)
   const name = language === '' ? [] : [styled(styles.codeBorder, `${CODE_CORNER} ${language}`)]
   const lines = highlight(token.text, isClosed(token) ? language : '', styles)
   return [
     ...name,
     ...lines.flatMap((line) =>
-      wrap(line, columns, { indent: gutter, hang: gutter, breaks: 'anywhere' }),
+      wrap(line, columns, { indent: gutter, hang: continued, breaks: 'code' }),
     ),
   ]
 }

@@ -37,7 +37,7 @@ export function renderPreview(
       return toLazyRows(renderTodos(preview.todos, columns, options))
     case 'arguments': {
       const text = revealRow(preview.text, styles.warning)
-      return toLazyRows(wrap(text, columns, { breaks: 'anywhere' }))
+      return toLazyRows(wrap(text, columns, { breaks: 'code' }))
     }
     case 'impossible':
       return toLazyRows(wrap(styled(styles.error, clean(preview.reason)), columns))
@@ -95,7 +95,7 @@ function renderCommand(
     wrap(line, columns, {
       indent: styled(styles.accent, index === 0 ? '$ ' : '> '),
       hang: '  ',
-      breaks: 'anywhere',
+      breaks: 'code',
     }),
   )
   return [
@@ -197,7 +197,7 @@ function partRows(
     const line = row(indent, command, ' ', reason)
     if (rowWidth(line) <= columns) return [line]
     return [
-      ...wrap(command, columns, { indent, hang: '    ', breaks: 'anywhere' }),
+      ...wrap(command, columns, { indent, hang: '    ', breaks: 'code' }),
       ...wrap(reason, columns, { indent: '    ', hang: '      ' }),
     ]
   })

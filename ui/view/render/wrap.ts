@@ -10,10 +10,10 @@ interface WrapOptions {
   /** Before every other row; blanks as wide as `indent` unless given. */
   readonly hang?: RowContent
   /**
-   * For code and diffs, where all blanks are retained: rows break at any position, or after a blank where one is in the second
-   * half of the row.
+   * Where all blanks are retained: rows of output break at any position; those of code, diffs and commands after a blank or
+   * punctuation, where one is near the end.
    */
-  readonly breaks?: 'anywhere' | 'afterBlanks'
+  readonly breaks?: 'anywhere' | 'code'
 }
 
 /** Content as rows of at most `columns` cells, broken between words. */
@@ -145,7 +145,7 @@ interface Limits {
 type LineRange = readonly [from: number, to: number]
 
 /** Lines of more characters, such as minified code, are broken anywhere. */
-const MAX_BROKEN_AFTER_BLANKS = 10_000
+const MAX_CODE_CHARACTERS = 10_000
 
 function rangesOf(
   text: string,
@@ -154,17 +154,17 @@ function rangesOf(
 ): readonly LineRange[] {
   if (PLAIN.test(text) && text.length <= limits.first) return [[0, text.length]]
   if (breaks === undefined) return breakWords(text, limits)
-  const isShort = text.length <= MAX_BROKEN_AFTER_BLANKS
-  return breakAnywhere(text, limits, breaks === 'afterBlanks' && isShort ? afterBlank : atEnd)
+  const isShort = text.length <= MAX_CODE_CHARACTERS
+  return breakAnywhere(text, limits, breaks === 'code' && isShort ? betweenWords : atEnd)
 }
 
 /** The number of rows that `wrap` makes of one line with these breaks. */
 export function countRows(text: string, columns: number): number {
-  if (!PLAIN.test(text)) return wrap(text, columns, { breaks: 'afterBlanks' }).length
-  if (text.length > MAX_BROKEN_AFTER_BLANKS) return Math.ceil(text.length / columns)
+  if (!PLAIN.test(text)) return wrap(text, columns, { breaks: 'code' }).length
+  if (text.length > MAX_CODE_CHARACTERS) return Math.ceil(text.length / columns)
   let rows = 1
   for (let start = 0; start + columns < text.length; rows++) {
-    start = afterBlank(text, start, start + columns)
+    start = betweenWords(text, start, start + columns)
   }
   return rows
 }
@@ -173,10 +173,21 @@ export function countRows(text: string, columns: number): number {
 type RowEnd = (text: string, start: number, end: number) => number
 
 const atEnd: RowEnd = (_text, _start, end) => end
-const afterBlank: RowEnd = (text, start, end) => {
+const betweenWords: RowEnd = (text, start, end) => {
+  const half = (end - start) / 2
+  const near = Math.max(start + half, end - NEAR_END)
   const blank = text.lastIndexOf(' ', end - 1)
-  return blank - start >= (end - start) / 2 ? blank + 1 : end
+  if (blank >= near) return blank + 1
+  for (let at = end; at > near; at--) {
+    if (PUNCTUATION.includes(text[at - 1] ?? '') && !PUNCTUATION.includes(text[at] ?? '')) return at
+  }
+  return blank - start >= half ? blank + 1 : end
 }
+
+/** Columns at the end of a row that are left blank rather than to break a word. */
+const NEAR_END = 20
+/** After which code and commands are continued; not `-`, which begins an option. */
+const PUNCTUATION = '.,;:)]}>/|&='
 
 function breakAnywhere(text: string, limits: Limits, rowEnd: RowEnd): readonly LineRange[] {
   const ranges: LineRange[] = []

@@ -143,7 +143,7 @@ describe('Markdown', () => {
       ])
       expect(named('```js\nconst a = 1', 99)[1]).to.equal('<codeBorder>│ </>const a = 1')
       expect(named('```nolanguage\nconst\n```', 99)[1]).to.equal('<codeBorder>│ </>const')
-      expect(shown('```\nabcdefgh\n```', 6)).to.deep.equal(['│ abcd', '│ efgh'])
+      expect(shown('```\nabcdefgh\n```', 6)).to.deep.equal(['│ abcd', '╎ efgh'])
     })
 
     it('shows images and HTML as text, and rules as lines', () => {

@@ -19,8 +19,8 @@ describe('The preview of a command', () => {
   it('shows every line after a prompt sign, and wrapped parts without one', () => {
     expect(rows(command('git add .\ngit commit -m "long"'), 14)).to.deep.equal([
       '$ git add .',
-      '> git commit -',
-      '  m "long"',
+      '> git commit ',
+      '  -m "long"',
       'timeout 2 min',
     ])
   })

@@ -55,9 +55,9 @@ describe('Wrapped text', () => {
     expect(wrap('if (x)  y', 4, { breaks: 'anywhere' })).to.deep.equal(['if (', 'x)  ', 'y'])
   })
 
-  it('breaks after blanks in diffs, keeps every space, and is counted without being made', () => {
+  it('breaks after blanks and punctuation in code, keeps every space, and is counted without being made', () => {
     const broken = (text: string, columns: number) => {
-      const rows = wrap(text, columns, { breaks: 'afterBlanks' })
+      const rows = wrap(text, columns, { breaks: 'code' })
       expect(wrapping.countRows(text, columns)).to.equal(rows.length)
       return rows
     }
@@ -65,6 +65,18 @@ describe('Wrapped text', () => {
     expect(broken('a xxxxxxxxxx', 8)).to.deep.equal(['a xxxxxx', 'xxxx'])
     expect(broken('漢字 漢字漢字', 9)).to.deep.equal(['漢字 漢字', '漢字'])
     expect(broken('x '.repeat(6_000), 100)).to.have.length(120)
+    const line =
+      'sortBy((a, b) => a.month.localeCompare(b.month) || a.currency.compare(b.currency))'
+    expect(broken(line, 76)).to.deep.equal([line.slice(0, -10), 'currency))'])
+    expect(broken('git push --force origin main:release', 29)).to.deep.equal([
+      'git push --force origin ',
+      'main:release',
+    ])
+    expect(broken(`${'x'.repeat(30)}.then(${'y'.repeat(9)}.z())`, 40)).to.deep.equal([
+      `${'x'.repeat(30)}.`,
+      `then(${'y'.repeat(9)}.z())`,
+    ])
+    expect(broken(`${'漢字'.repeat(6)}a.currency`, 30)[0]).to.equal(`${'漢字'.repeat(6)}a.`)
   })
 
   it('has a tab stop at every fourth column', () => {
@@ -108,7 +120,7 @@ describe('Wrapped text', () => {
       fc.property(
         text,
         fc.integer({ min: 2, max: 12 }),
-        fc.constantFrom(undefined, 'anywhere', 'afterBlanks'),
+        fc.constantFrom(undefined, 'anywhere', 'code'),
         (given, columns, breaks) => {
           const rows = wrapping.wrap(given, columns, breaks === undefined ? {} : { breaks })
           for (const one of rows) expect(rowWidth(one), tagged(one)).to.be.at.most(columns)
