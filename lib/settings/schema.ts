@@ -5,6 +5,7 @@ import { closestMatch, withSuggestion } from '../util/did-you-mean.ts'
 import { EFFORTS } from '../util/effort.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { fileReference } from '../util/references.ts'
+import { describeIssue } from '../util/schema-issue.ts'
 import {
   EXPECTED_OBJECT,
   misplacedSetting,
@@ -316,7 +317,8 @@ function decodeFile<Shape extends z.ZodRawShape>(
     if (raw[key] === undefined) continue
     const parsed = z.safeParse(field, raw[key])
     if (parsed.success) fitting[key] = raw[key]
-    else problems.push({ at: [key], message: settingIgnored(key, describeIssue(parsed.error)) })
+    else
+      problems.push({ at: [key], message: settingIgnored(key, reasonOf(parsed.error, raw[key])) })
   }
   const unknown = findUnknownKeys(raw, [...Object.keys(shape.shape), ...others])
   const decoded = decodePermissions(raw['permissions'])
@@ -447,8 +449,6 @@ function examineList(list: 'allow' | 'deny' | 'ask', raw: unknown): Findings {
 
 const noPermissions = (): Permissions => permissionShape.parse({})
 
-function describeIssue(error: z.ZodError): string {
-  const issue = error.issues[0]
-  const where = issue?.path.join('.') ?? ''
-  return `${where === '' ? '' : `${where}: `}${issue?.message ?? WRONG_TYPE}`
+function reasonOf({ issues: [issue] }: z.ZodError, value: unknown): string {
+  return issue === undefined ? WRONG_TYPE : describeIssue(issue, value)
 }

@@ -293,8 +293,8 @@ describe('The settings', () => {
       expect(settings.user.keymap).to.equal('vim')
       const path = join(home, '.letta/settings.json')
       expect(settings.problems.map(({ message }) => message)).to.deep.equal([
-        `${path}:1:31: "env" is ignored: A: Invalid input: expected string, received number`,
-        `${path}:1:2: "theme" is ignored: Invalid input: expected string, received number`,
+        `${path}:1:31: "env" is ignored: A: expected text in quotes, found a number`,
+        `${path}:1:2: "theme" is ignored: expected text in quotes, found a number`,
       ])
     })
 

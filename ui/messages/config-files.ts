@@ -17,7 +17,15 @@ export function configFileUnreadable(file: string, reason: string): string {
 
 /** `issue`: of the schema. */
 export function configFileInvalid(kind: ConfigKind, name: string, issue: string): string {
-  return `${LABELS[kind]} ${name}: ${issue}.`
+  return `${LABELS[kind]} ${name} is ignored: ${ended(issue)}`
+}
+
+export function styleInvalid(theme: string, style: string, issue: string): string {
+  return `Theme ${theme}: style "${style}" is ignored: ${ended(issue)}`
+}
+
+function ended(sentence: string): string {
+  return /[.?]$/.test(sentence) ? sentence : `${sentence}.`
 }
 
 export function parentNotFound(kind: ConfigKind, name: string, parent: string): string {

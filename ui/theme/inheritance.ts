@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { describeIssue } from '../../lib/util/schema-issue.ts'
 import {
   type ConfigKind,
   configFileInvalid,
@@ -36,7 +37,7 @@ export function inheritedLayers<Content extends Inheriting>(
   const add = (current: string, json: unknown): string | undefined => {
     const parsed = schema.safeParse(json)
     if (parsed.success) layers.push({ name: current, content: parsed.data })
-    else problems.push(configFileInvalid(kind, current, issuesOf(parsed.error)))
+    else problems.push(configFileInvalid(kind, current, issuesOf(parsed.error, json)))
     return parsed.data?.inherits
   }
   const json = lookup(name)
@@ -61,6 +62,6 @@ export function inheritedLayers<Content extends Inheriting>(
   return layers
 }
 
-export function issuesOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')
+export function issuesOf(error: z.ZodError, content: unknown): string {
+  return error.issues.map((issue) => describeIssue(issue, content)).join('; ')
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import {
-  configFileInvalid,
   missingStyles,
+  styleInvalid,
   unknownColor,
   unknownStyle,
 } from '../messages/config-files.ts'
@@ -104,9 +104,7 @@ interface StylePlace {
 function readStyle(json: unknown, place: StylePlace): StyleRule | null {
   const read = styleSchema.safeParse(json)
   if (!read.success) {
-    place.problems.push(
-      configFileInvalid('themes', place.theme, `${place.role}: ${issuesOf(read.error)}`),
-    )
+    place.problems.push(styleInvalid(place.theme, place.role, issuesOf(read.error, json)))
     return null
   }
   const { fg, bg, ...rest } = read.data

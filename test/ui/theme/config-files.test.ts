@@ -69,7 +69,7 @@ describe('The files of themes and keymaps', () => {
       ['nosuch', configFileNotFound('keymaps', 'nosuch')],
       ['../themes/dark', configFileNotFound('keymaps', '../themes/dark')],
       ['broken', configFileUnreadable(broken, '')],
-      ['wrong', 'Unrecognized key: "bindngs"'],
+      ['wrong', 'unknown key "bindngs"'],
     ] as const) {
       const { keymap: loaded, problems } = await keymap(name)
       expect(loaded.contexts, name).to.deep.equal(standard.contexts)

@@ -5,6 +5,7 @@ import {
   configFileInvalid,
   inheritsFromItself,
   parentNotFound,
+  styleInvalid,
   unknownColor,
   unknownStyle,
 } from '../../../ui/messages/config-files.ts'
@@ -133,7 +134,7 @@ describe('A theme file', () => {
     expect(theme.problems.slice(0, 3)).to.deep.equal([
       unknownStyle('mine', 'eror', ['error']),
       unknownColor('mine', 'error', 'rosy', ['rose']),
-      configFileInvalid('themes', 'mine', 'warning: Unrecognized key: "blinking"'),
+      styleInvalid('mine', 'warning', 'unknown key "blinking"'),
     ])
     expect(theme.problems[3]).to.match(/^Theme mine: missing styles: text, /)
     expect(theme.styles.error).to.deep.equal({ bold: true })
@@ -141,7 +142,7 @@ describe('A theme file', () => {
   })
 
   it('that is not a theme, or inherits from itself or an unknown one, still results in a theme', () => {
-    const invalid = 'Invalid input: expected object, received array'
+    const invalid = 'expected an object { … }, found a list'
     expect(parse([]).problems[0]).to.equal(configFileInvalid('themes', 'mine', invalid))
     expect(parse({ inherits: 'mine' }).problems[0]).to.equal(
       inheritsFromItself('themes', 'mine', 'mine'),
