@@ -1,10 +1,10 @@
 import { messageOf } from '../../lib/util/user-error.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { CONVERSATION_IS_EMPTY } from '../messages/entries.ts'
-import { entryLines, linesWith } from '../state/entry-lines.ts'
+import { entryLines, occurrencesIn } from '../state/entry-lines.ts'
 import { entryAt, isExpanded } from '../state/selectors.ts'
-import type { EntryLine, RootState } from '../state/state.ts'
-import { findRow } from '../view/panes/find-row.ts'
+import type { Occurrence, RootState } from '../state/state.ts'
+import { findRow, type Sought } from '../view/panes/find-row.ts'
 import { itemAtCursor } from './entry-cursor.ts'
 import { drawnConversation, drawnRows, loadEarlierPage, showRow } from './scroll.ts'
 import { flash, type WorkbenchCommand, type WorkbenchContext } from './workbench-command.ts'
@@ -102,13 +102,13 @@ function repeat(id: WorkbenchCommandId, by: 1 | -1): WorkbenchCommand {
   }
 }
 
-interface Match extends EntryLine {
+interface Match extends Occurrence {
   /** Entries after it. */
   readonly fromEnd: number
 }
 
-function isSame(one: EntryLine, other: EntryLine): boolean {
-  return one.entryId === other.entryId && one.line === other.line
+function isSame(one: Occurrence, other: Occurrence): boolean {
+  return one.entryId === other.entryId && one.line === other.line && one.nth === other.nth
 }
 
 // A new search ends the one before.
@@ -138,15 +138,13 @@ async function search(
     const match = matches[at]
     if (match !== undefined) shown = match
     const found = matches.findIndex((one) => shown !== null && isSame(one, shown))
+    const { entryId = '', line = 0, nth = 0 } = matches[found] ?? {}
     const isRunning = match === undefined && root.state.session.earlier
     root.dispatch({
       type: 'find.progressed',
       search: {
         query,
-        match:
-          found < 0
-            ? null
-            : { entryId: matches[found]?.entryId ?? '', line: matches[found]?.line ?? 0 },
+        match: found < 0 ? null : { entryId, line, nth },
         position: found < 0 ? 0 : matches.length - found,
         count: matches.length,
         isRunning,
@@ -187,8 +185,8 @@ async function matchesIn(
   for (let index = count - 1; index >= 0; index--) {
     const entry = entryAt(state.session, index)
     if (entry === undefined) continue
-    for (const line of linesWith(entry, text).toReversed())
-      matches.push({ entryId: entry.id, line, fromEnd: count - 1 - index })
+    for (const place of occurrencesIn(entry, text).toReversed())
+      matches.push({ entryId: entry.id, ...place, fromEnd: count - 1 - index })
     if (performance.now() - since < SLICE_MS) continue
     await new Promise((resolve) => setImmediate(resolve))
     if (!isCurrent()) return null
@@ -202,23 +200,28 @@ function indexOfEntry({ session }: RootState, id: string): number {
 }
 
 /** Opens the entry if the line is hidden. */
-function showMatch(context: WorkbenchContext, { entryId, line }: EntryLine, query: string): void {
+function showMatch(context: WorkbenchContext, match: Match, query: string): void {
   const { root } = context
   if (root.state.workbench.finding !== null) root.dispatch({ type: 'find.opened', entryId: null })
-  showLine(context, entryId, line, query)
+  showLine(context, match.entryId, match.line, { query, nth: match.nth })
 }
 
 /** Goes to the line of an entry, which is opened if the line is hidden. */
-export function showLine(context: WorkbenchContext, id: string, line: number, query = ''): void {
+export function showLine(
+  context: WorkbenchContext,
+  id: string,
+  line: number,
+  sought: Sought = { query: '', nth: 0 },
+): void {
   const { root } = context
   const entry = entryAt(root.state.session, indexOfEntry(root.state, id))
   if (entry === undefined) return
   const lines = entryLines(entry)
-  let found = findRow(drawnRows(context, id), lines, line, query)
+  let found = findRow(drawnRows(context, id), lines, line, sought)
   if (!found.isVisible && !isExpanded(root.state.workbench, id)) {
     const isTyping = root.state.workbench.finding !== null
     root.dispatch(isTyping ? { type: 'find.opened', entryId: id } : { type: 'entry.toggled', id })
-    found = findRow(drawnRows(context, id), lines, line, query)
+    found = findRow(drawnRows(context, id), lines, line, sought)
   }
   root.dispatch({ type: 'focus.moved', to: 'conversation' })
   showRow(context, id, found.row)

@@ -1,26 +1,34 @@
 import type { Entry, ToolCall } from '../../lib/session/state/entry.ts'
 import type { Preview } from '../../lib/tools/tool.ts'
+import type { Occurrence } from './state.ts'
 
 /** The lines of an entry that a search looks at: what was said, commands, diffs and outputs. */
 export function entryLines(entry: Entry): readonly string[] {
   return entryText(entry).split('\n')
 }
 
-/** The numbers of the lines that contain the text, which is in lower case. */
-export function linesWith(entry: Entry, text: string): readonly number[] {
+/** Where the text, which is in lower case, is in the entry. */
+export function occurrencesIn(entry: Entry, text: string): readonly Place[] {
   const all = entryText(entry)
   // Markup is not visible: a text may begin before it and end behind it.
   const isMarkdown = entry.type === 'assistant' && MARKUP.test(all)
-  if (!isMarkdown && !all.toLowerCase().includes(text)) return NONE
+  if (text === '' || (!isMarkdown && !all.toLowerCase().includes(text))) return NONE
   return all.split('\n').flatMap((line, index) => {
-    const isMatch = line.toLowerCase().includes(text)
-    return isMatch || (isMarkdown && withoutMarkup(line).toLowerCase().includes(text))
-      ? [index]
-      : []
+    const written = countOf(line, text)
+    const drawn = isMarkdown ? countOf(withoutMarkup(line), text) : 0
+    const count = Math.max(written, drawn)
+    return Array.from({ length: count }, (_, nth): Place => ({ line: index, nth }))
   })
 }
 
-const NONE: readonly number[] = []
+type Place = Pick<Occurrence, 'line' | 'nth'>
+
+/** How often a line contains the text, which is in lower case. */
+export function countOf(line: string, text: string): number {
+  return line.toLowerCase().split(text).length - 1
+}
+
+const NONE: readonly Place[] = []
 const MARKUP = /[*`_]/
 
 export function withoutMarkup(line: string): string {

@@ -188,11 +188,17 @@ export interface EntryLine {
   readonly line: number
 }
 
+/** One of the places of a text in an entry. */
+export interface Occurrence extends EntryLine {
+  /** Of those in its line, from 0. */
+  readonly nth: number
+}
+
 /** The last search of the conversation. */
 export interface Search {
   readonly query: string
-  /** The line that was found last; null when none was. */
-  readonly match: EntryLine | null
+  /** What was found last; null when nothing was. */
+  readonly match: Occurrence | null
   /** The number of the match, counted from the oldest one that is loaded, and how many there are. */
   readonly position: number
   readonly count: number

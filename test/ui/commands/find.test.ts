@@ -3,8 +3,10 @@ import { CONVERSATION_IS_EMPTY, ENTRY_KIND_NAMES } from '../../../ui/messages/en
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { conversationTexts } from '../../../ui/view/messages/conversation.ts'
+import { view } from '../../../ui/view/view.ts'
 import { type Desktop, openDesktop } from '../../support/desktop.ts'
 import { withWorkbench } from '../../support/with-workbench.ts'
+import { optionsFor, styles } from '../view/panes/scene.ts'
 
 const LONG = Array.from({ length: 60 }, (_, index) => `Line ${index + 1} of it.`).join('\n\n')
 
@@ -36,6 +38,16 @@ const lineFound = ({ session, workbench: { search } }: RootState): string | unde
   const entry = session.settled.find(({ id }) => id === search?.match?.entryId)
   return entry?.type === 'assistant' ? entry.text.split('\n')[search?.match?.line ?? 0] : undefined
 }
+
+/** The row of the match that is marked as the current one, with a sign before it. */
+const current = ({ root: { state } }: Desktop): string =>
+  view(state, { ...optionsFor(state), formatter: null })
+    .elements.flatMap(({ rect, render }) => render(rect).rows)
+    .filter((line) => line.some(({ style }) => style === styles.badge))
+    .map((line) =>
+      line.map(({ text, style }) => (style === styles.badge ? `▶${text}` : text)).join(''),
+    )
+    .join()
 
 /** The number of the match, and of all. */
 const place = ({ workbench: { search } }: RootState): string | undefined =>
@@ -147,6 +159,34 @@ describe('Finding in the conversation', () => {
           .expectScreen('Left as it was.')
           .submit('/find needle')
           .expectState('place', place, '0 of 0'),
+    ),
+  )
+
+  it(
+    'counts each occurrence, goes through those of a line, and marks the current one',
+    withWorkbench(
+      {
+        answers: [
+          {
+            text: `- The **sum** of a sum.\n\n${LONG}\n\nsum, ${'and so on '.repeat(20)} and the sum.`,
+          },
+        ],
+      },
+      (workbench) =>
+        workbench
+          .send('Count')
+          .submit('/find sum')
+          .expectState('place', place, '4 of 4')
+          .check((desk) => expect(current(desk)).to.match(/and the ▶sum\./))
+          .press('up')
+          .expectState('place', place, '3 of 4')
+          .check((desk) => expect(current(desk)).to.match(/▶sum, and/))
+          .press('up')
+          .expectState('place', place, '2 of 4')
+          .check((desk) => expect(current(desk)).to.match(/The \*\*sum\*\* of a ▶sum\./))
+          .press('up')
+          .expectState('place', place, '1 of 4')
+          .check((desk) => expect(current(desk)).to.match(/The \*\*▶sum\*\* of a sum\./)),
     ),
   )
 

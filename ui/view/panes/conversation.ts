@@ -100,7 +100,7 @@ function findBar(
 
 const FIND_SIGN_COLUMNS = 2
 
-/** The rows with the text of the last search marked, and the row of the match in another style. */
+/** The rows with the text of the last search marked, and the match in another style. */
 function highlighted(
   rows: readonly Row[],
   items: readonly VisibleItem[],
@@ -115,12 +115,21 @@ function highlighted(
     match === null ? undefined : items.find(({ index }) => list.id(index) === match.entryId)
   const entry = item === undefined ? undefined : entryAt(session, item.index - 1)
   let at = -1
+  let nth = 0
   if (item !== undefined && entry !== undefined && match !== null) {
     const drawn = list.rows(item.index).map(rowText)
-    at = findRow(drawn, entryLines(entry), match.line, search.query).row - item.from + item.top
+    const sought = { query: search.query, nth: match.nth }
+    const found = findRow(drawn, entryLines(entry), match.line, sought)
+    at = found.row - item.from + item.top
+    nth = found.nth
   }
   return rows.map((line, index) =>
-    highlightText(line, text, index === at ? styles.badge : styles.selection),
+    highlightText(
+      line,
+      text,
+      styles.selection,
+      index === at ? { nth, style: styles.badge } : undefined,
+    ),
   )
 }
 

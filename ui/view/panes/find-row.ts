@@ -1,11 +1,19 @@
 import { largest } from '../../../lib/util/extremes.ts'
-import { withoutMarkup } from '../../state/entry-lines.ts'
+import { countOf, withoutMarkup } from '../../state/entry-lines.ts'
 
 /** Characters by which a line is recognized in the rows: more may be wrapped. */
 const START_LENGTH = 20
 
+/** What is searched for, and which of its occurrences in a line. */
+export interface Sought {
+  readonly query: string
+  readonly nth: number
+}
+
 interface FoundRow {
   readonly row: number
+  /** Which of the occurrences in the row it is. */
+  readonly nth: number
   /** The row has the line itself, so that it is not hidden. Markdown is drawn without its markup. */
   readonly isVisible: boolean
 }
@@ -15,20 +23,12 @@ export function findRow(
   rows: readonly string[],
   lines: readonly string[],
   line: number,
-  query: string,
+  { query, nth }: Sought,
 ): FoundRow {
   const text = query.trim().toLowerCase()
-  const start = beginningOf(lines[line])
-  const from = nthRow(
-    rows,
-    start,
-    lines.slice(0, line).filter((one) => beginningOf(one) === start).length,
-  )
-  if (from >= 0) {
-    const at = rows.findIndex((row, index) => index >= from && row.toLowerCase().includes(text))
-    // A text that is wrapped is in no row.
-    return { row: at >= 0 ? at : from, isVisible: true }
-  }
+  const written = placeOf(rows, lines, line, beginningOf)
+  const place = written.from >= 0 ? written : placeOf(rows, lines, line, beginningOfDrawn)
+  if (place.from >= 0) return { ...occurrence(rows, place, text, nth), isVisible: true }
   const words = withoutMarkup(lines[line] ?? '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
@@ -37,11 +37,55 @@ export function findRow(
     return words.filter((word) => row.includes(word)).length + (has ? words.length : 0)
   })
   const most = largest(counts, 0)
-  return { row: Math.max(0, counts.indexOf(most)), isVisible: false }
+  return { row: Math.max(0, counts.indexOf(most)), nth: 0, isVisible: false }
+}
+
+/** The rows of a line. */
+interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** `begin`: that by which a line is recognized. */
+function placeOf(
+  rows: readonly string[],
+  lines: readonly string[],
+  line: number,
+  begin: (line: string | undefined) => string,
+): RowRange {
+  const start = begin(lines[line])
+  const same = lines.slice(0, line).filter((one) => begin(one) === start).length
+  const from = nthRow(rows, start, same)
+  const next = begin(lines[line + 1])
+  const to = next === '' ? -1 : rows.findIndex((row, index) => index > from && begins(row, next))
+  return { from, to: to < 0 ? rows.length : to }
+}
+
+/** A text that is wrapped is in no row: then the occurrence before it, or the first row of the line. */
+function occurrence(
+  rows: readonly string[],
+  { from, to }: RowRange,
+  text: string,
+  nth: number,
+): Pick<FoundRow, 'row' | 'nth'> {
+  let left = nth
+  let found = { row: from, nth: 0 }
+  for (let row = from; row < to && text !== ''; row++) {
+    const count = countOf(rows[row] ?? '', text)
+    if (count > 0) found = { row, nth: Math.min(left, count - 1) }
+    if (left < count) break
+    left -= count
+  }
+  return found
 }
 
 function beginningOf(line: string | undefined): string {
   return (line ?? '').trim().slice(0, START_LENGTH)
+}
+
+/** The same without what Markdown draws in another way. */
+function beginningOfDrawn(line: string | undefined): string {
+  return beginningOf(withoutMarkup(line ?? '').replace(/^\s*(?:[-*+]|\d+[.)]|#{1,6}|>)\s+/, ''))
 }
 
 /** The nth row, from 0, that contains the text; -1 when there is none. */

@@ -13,4 +13,11 @@ describe('The text that was found', () => {
       row('The ', styled(MATCH, 'Layout'), styled(INK, '()'), ' of it'),
     )
   })
+
+  it('has another style where it is the current match', () => {
+    const current = { nth: 1, style: INK }
+    expect(highlightText(row('a, a, a'), 'a', MATCH, current)).to.deep.equal(
+      row(styled(MATCH, 'a'), ', ', styled(INK, 'a'), ', ', styled(MATCH, 'a')),
+    )
+  })
 })
