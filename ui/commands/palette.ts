@@ -16,11 +16,13 @@ function openPalette(context: WorkbenchContext): void {
     .map((command) => {
       const { id, title } = command
       const names = [keyOf(context, id), slashOf(command)].filter(Boolean).join(' · ')
-      const detail = command.unavailable() ?? names
+      const unavailable = command.unavailable()
+      const detail = unavailable ?? names
       return {
         title,
         detail,
         current: false,
+        ...(unavailable === null ? {} : { isUnavailable: true as const }),
         searched: `${title} ${detail} ${id}`,
         action: { type: 'command.run', commandId: id } as const,
       }

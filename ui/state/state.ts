@@ -51,6 +51,8 @@ export interface PickerItem {
   readonly title: string
   readonly detail: string
   readonly current: boolean
+  /** It cannot be used now; the detail is the reason. */
+  readonly isUnavailable?: true
   /** The text that the query is compared with, when it is not title and detail. */
   readonly searched?: string
   readonly action: PickerAction

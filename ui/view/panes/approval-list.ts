@@ -4,7 +4,7 @@ import { isPartial } from '../../state/diff-selection.ts'
 import type { RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { approvalTexts } from '../messages/approvals.ts'
-import { EMPTY_ROW, type Row, row, styled } from '../render/row.ts'
+import { EMPTY_ROW, joinRows, type Row, row, styled } from '../render/row.ts'
 import { cleanLine, revealLine } from '../render/sanitize.ts'
 import { fitRow, rowWidth, truncate } from '../render/wrap.ts'
 import { firstAround } from './virtual-list.ts'
@@ -26,6 +26,8 @@ function sizeOf({ phase }: ToolCall): string {
 const TOOL_COLUMNS = 10
 /** From this height of the pane on there is room for a list. */
 const MIN_ROWS = 12
+/** From this height on there is room for one row that lists them. */
+const MIN_LINE_ROWS = 10
 const MAX_LISTED = 6
 
 /** How many rows the list would like to have. */
@@ -41,7 +43,10 @@ export function listRows(
   styles: Styles,
 ): readonly Row[] {
   const range = rangeIn(waiting.length, at, rows)
-  if (range === null) return []
+  if (range === null)
+    return waiting.length < 2 || rows < MIN_LINE_ROWS
+      ? []
+      : [listLine(waiting, at, columns, styles)]
   const [top, end] = range
   const listed = waiting.slice(top, end).map((call, index) => {
     const isShown = top + index === at
@@ -63,6 +68,18 @@ export function listRows(
     ...hiddenRows(waiting.slice(end), 'below', styles),
     EMPTY_ROW,
   ]
+}
+
+/** The calls from the shown one on in one row, where a list has no room; a dangerous one has its sign. */
+function listLine(waiting: readonly ToolCall[], at: number, columns: number, styles: Styles): Row {
+  const before = hiddenRows(waiting.slice(0, at), 'above', styles)
+  const names = waiting.slice(at).map((call, index) => {
+    const style = index === 0 ? styles.strong : styles.muted
+    const mark = index === 0 ? styled(styles.accent, '▌') : ''
+    const sign = isDangerous(call) ? styled(styles.error, '!') : ''
+    return row(mark, sign, styled(style, cleanLine(call.tool)))
+  })
+  return truncate(joinRows([...names, ...before], '  '), columns)
 }
 
 /** The pending call in a row of the pane, none where its list has no row. */

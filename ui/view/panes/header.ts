@@ -34,7 +34,7 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     { side: 'left', content: directoryPart(session, styles), keep: 1 },
     { side: 'left', content: branchPart(session, styles), keep: 2 },
     { side: 'middle', content: tabsPart(state, options), keep: TABS },
-    { side: 'right', content: modelPart(session, styles), keep: 3 },
+    { side: 'right', content: modelPart(session, styles), keep: MODEL },
     { side: 'right', content: barPart(session, styles), keep: 0 },
     { side: 'right', content: contextPart(session, styles), keep: CONTEXT },
     { side: 'right', content: costPart(session, styles), keep: 2 },
@@ -43,10 +43,23 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     parts.map((part) => (part.keep === keep ? { ...part, content } : part))
   const short = replaced(CONTEXT, contextPart(session, styles, 'short'))
   const close = replaced(TABS, tabsPart(state, options, 'close'))
+  // In the place of the branch, which is dropped before.
+  const mark: Part = { side: 'left', content: changedPart(session, styles), keep: CONTEXT }
+  const marked = [mark, ...short].filter(({ keep, content }) => keep >= MODEL && content.length > 0)
+  const withMark = (): Row | null =>
+    mark.content.length === 0
+      ? null
+      : (spread(marked, columns, CLOSE_SPACES) ??
+        spread(
+          marked.filter(({ keep }) => keep > MODEL),
+          columns,
+          CLOSE_SPACES,
+        ))
   for (let least = 0; least <= TABS; least++) {
     const isShown = ({ keep, content }: Part): boolean => keep >= least && content.length > 0
     // A share says enough, and the bar only shows it again; without the room around them, tabs and their marks are hard to read.
     const line =
+      (least < MODEL ? null : withMark()) ??
       spread(parts.filter(isShown), columns, SPACES) ??
       (least === 0 ? null : spread(short.filter(isShown), columns, CLOSE_SPACES)) ??
       (least < CONTEXT ? null : spread(close.filter(isShown), columns, CLOSE_SPACES))
@@ -55,6 +68,7 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
   return truncate(row(' ', tabsPart(state, options, 'numbers')), columns)
 }
 
+const MODEL = 3
 const CONTEXT = 4
 const TABS = 5
 const SPACES = '   '
@@ -79,11 +93,17 @@ function directoryPart({ directory }: SessionState, styles: Styles): Row {
 }
 
 /** The mark of changed files has its number, as far as git can be asked. */
-function branchPart({ git }: SessionState, styles: Styles): Row {
+function branchPart(session: SessionState, styles: Styles): Row {
+  const { git } = session
   if (git === null) return EMPTY_ROW
-  const changed = git.changed === null || git.changed === 0 ? '' : ` ✱${git.changed}`
+  const changed = changedPart(session, styles)
   const branch = truncate(cleanLine(git.branch), MAX_BRANCH_COLUMNS)
-  return row(styled(styles.muted, '⎇ ', branch), styled(styles.warning, changed))
+  return row(styled(styles.muted, '⎇ ', branch), changed.length === 0 ? '' : ' ', changed)
+}
+
+function changedPart({ git }: SessionState, styles: Styles): Row {
+  const changed = git?.changed ?? 0
+  return changed === 0 ? EMPTY_ROW : styled(styles.warning, `✱${changed}`)
 }
 
 const MAX_BRANCH_COLUMNS = 24

@@ -76,13 +76,17 @@ export function learnedScroll(state: RootState, overlay: OverlayOf<'learned'>, s
 type ScrollingOverlay = OverlayOf<'help' | 'page'>
 
 function dialogColumns(overlay: Overlay, viewport: Size): number {
-  return Math.min(viewport.columns, widestDialog(overlay))
+  const wanted = widestDialog(overlay)
+  // What is left of the screen would be shreds of its text.
+  return viewport.columns - wanted < MIN_VISIBLE_COLUMNS ? viewport.columns : wanted
 }
+
+const MIN_VISIBLE_COLUMNS = 8
 
 function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
   if (overlay.type === 'learned') return 112
-  if (overlay.type === 'picker') return Math.max(76, Math.min(112, pickerColumns(overlay)))
+  if (overlay.type === 'picker') return Math.max(56, Math.min(112, pickerColumns(overlay)))
   if (overlay.type === 'page')
     return Math.max(76, Math.min(112, pageColumns(overlay.lines) + BORDER_COLUMNS))
   return overlay.type === 'help' || overlay.type === 'rule' ? 92 : 76
@@ -101,7 +105,9 @@ function pickerColumns({ items }: OverlayOf<'picker'>): number {
       0,
     )
   const titles = widest(items.map(({ title }) => title))
-  return titles + widest(items.map(({ detail }) => detail)) + ITEM_SPACES + BORDER_COLUMNS
+  // A reason why a command is not available is cut: few are that long.
+  const details = widest(items.flatMap((item) => (item.isUnavailable ? [] : [item.detail])))
+  return titles + details + ITEM_SPACES + BORDER_COLUMNS
 }
 
 /** The room within the border and the margins of a dialog. On a low screen it covers all but the last row, which has messages. */
@@ -259,7 +265,9 @@ function pickerBody(
     shown.map(({ title }) => textWidth(cleanLine(title))),
     0,
   )
-  const details = shown.map(({ detail }) => textWidth(cleanLine(message(detail))))
+  const details = shown.flatMap(({ detail, isUnavailable }) =>
+    isUnavailable ? [] : [textWidth(cleanLine(message(detail)))],
+  )
   const free = columns - ITEM_SPACES - Math.max(0, ...details)
   const most = Math.min(Math.floor(columns * 0.6), Math.max(Math.floor(columns * 0.4), free))
   const titleColumns = Math.min(widest, most)

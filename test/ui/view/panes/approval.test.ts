@@ -60,6 +60,14 @@ const scrolled = (row: number): Fact => ({
 })
 
 describe('The approval pane', () => {
+  it('names the calls of a batch in one row where a list has no room', () => {
+    const shown = (rows: number, ...facts: readonly Fact[]) =>
+      rowsOf(approval, given({ columns: 60, rows: 15 }, ...two, ...facts), 57, rows)
+    expect(shown(11)[0]).to.equal('▌Edit  Bash')
+    expect(shown(7)[0]).to.not.match(/Bash/)
+    expect(shown(12)[0]).to.match(/^▌ {2}Edit {7}src/)
+  })
+
   it('shows no answers before a user could have seen the call', () => {
     const fresh = given(SIZE, ...asked.slice(0, -1))
     expect(rowsOf(approval, fresh, 60, 12).at(-1)).to.equal('…')

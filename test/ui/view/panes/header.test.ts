@@ -38,6 +38,13 @@ describe('The header', () => {
     expect(row(140, git(`long-${'x'.repeat(40)}`, 1))).to.match(/⎇ long-x{18}… ✱1 /)
   })
 
+  it('still shows the mark of changed files where the branch has no room next to the model', () => {
+    const changed: Fact = { type: 'git.changed', status: { branch: 'main', changed: 3 } }
+    expect(row(140, ...FINISHED, changed)).to.match(/⎇ main ✱3 /)
+    expect(row(98, ...FINISHED, changed)).to.match(/^ ✱3 {3}1 Chat .*claude-sonnet-4-5 {2}6 %$/)
+    expect(row(90, ...FINISHED, changed)).to.match(/^ ✱3 {3}1 Chat .*6 Agents +6 %$/)
+  })
+
   it('drops the least important parts first when it is narrow', () => {
     const counts = new Set<number>()
     let before = parts(140, ...FINISHED)
