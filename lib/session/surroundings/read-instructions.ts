@@ -18,11 +18,13 @@ interface ReadOptions {
   readonly within: string
   /** Leaves out the files that a rule denies to read; absolute paths. */
   readable(files: readonly string[]): Promise<readonly string[]>
+  /** Whether a file is by those whom the user trusts, by its absolute name. */
+  isOwn(file: string): Promise<boolean>
 }
 
 /**
  * The text of an instruction file. A line `@path` is replaced by the text of that file, which is relative to the one that names
- * it, within the project and readable by the rules, the first time; otherwise the line stays. Null when the file does not exist.
+ * it, a part of the project and readable by the rules, the first time; otherwise the line stays. Null when the file does not exist.
  */
 export async function readInstructions(file: string, options: ReadOptions): Promise<string | null> {
   const text = await readWithImports(file, options, { seen: new Set(), characters: 0 }, 0)
@@ -49,10 +51,12 @@ async function readWithImports(
   const real = await resolvePath(file)
   if (real !== file && spent.seen.has(real)) return null
   spent.seen.add(real)
-  // A rule may deny the link or the file that it leads to.
+  if (!isInside(real, options.within)) return null
+  // A rule may deny the link or the file that it leads to, and others may have written that, or put the link there.
   const names = [...new Set([file, real])]
   const readable = await options.readable(names)
-  if (!isInside(real, options.within) || readable.length < names.length) return null
+  const areOwn = await Promise.all(names.map(options.isOwn))
+  if (readable.length < names.length || areOwn.includes(false)) return null
   const text = await readFileText(real)
   if (text === null) return null
   spent.characters += text.length

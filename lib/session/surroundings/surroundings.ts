@@ -10,7 +10,7 @@ import { readStored } from '../../fs/read-stored.ts'
 import { createDeniedFileFilter } from '../../permissions/paths/denied-file-filter.ts'
 import { goneInstructionsText, instructionsText, placeText } from '../../prompts/index.ts'
 import { INSTRUCTION_NAMES } from '../../settings/instruction-files.ts'
-import { isOfProject } from '../../tools/search/of-project.ts'
+import { createOwnership } from '../../tools/search/of-project.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { threadKey } from '../../util/thread.ts'
 import { type BaseServices, loadRules } from '../create-services.ts'
@@ -136,37 +136,45 @@ async function readParts(base: Base, known: readonly string[]): Promise<readonly
   const place = await placePart(base)
   const filter = createDeniedFileFilter(policyOf({ store, bounds }))
   const readable = async (files: readonly string[]) => (filter === null ? files : filter(files))
-  const read = async (file: string, within: string): Promise<readonly ReadPart[]> => {
-    const written = await readInstructions(file, { within, readable })
+  const [outermost = directory] = settings.instructionFiles.map((file) => path.dirname(file))
+  const isOfProject = createOwnership({ directory, outermost })
+  // The user trusts the project, not what others have put below it; its own files by their names, ignored or not.
+  const named = new Set(
+    settings.instructionFiles.flatMap((file) =>
+      INSTRUCTION_NAMES.map((name) => path.join(path.dirname(file), name)),
+    ),
+  )
+  const isTrusted = async (file: string) => named.has(file) || (await isOfProject(file))
+  const read = async (
+    file: string,
+    within: string,
+    isOwn: (file: string) => Promise<boolean>,
+  ): Promise<readonly ReadPart[]> => {
+    const written = await readInstructions(file, { within, readable, isOwn })
     if (written === null || written.trim() === '') return []
     const name = isInside(file, directory) ? path.relative(directory, file) : file
     const text = instructionsText(name, written)
     return [{ name, key: text, load: async () => ({ text, characters: written.length }) }]
   }
-  const [outermost = directory] = settings.instructionFiles.map((file) => path.dirname(file))
+  const readOfProject = (file: string) => read(file, outermost, isTrusted)
   const found = await Promise.all([
     ...INSTRUCTION_NAMES.slice(0, 1).map((name) =>
-      read(path.join(lettaDirectory, name), lettaDirectory),
+      read(path.join(lettaDirectory, name), lettaDirectory, async () => true),
     ),
-    ...settings.instructionFiles.map((file) => read(file, outermost)),
+    ...settings.instructionFiles.map(readOfProject),
     ...(settings.instructionFiles.length === 0
       ? []
-      : nestedDirectories(store.state, directory, known).map(async (at) => {
-          // The user trusts the project, not what others have put below it.
-          const isOwn = await isOfProject(directory, path.relative(directory, at))
-          return isOwn ? readFirst(at, read, outermost) : []
-        })),
+      : nestedDirectories(store.state, directory, known).map((at) => readFirst(at, readOfProject))),
   ])
   return [place, ...found.flat()]
 }
 
 async function readFirst(
   directory: string,
-  read: (file: string, within: string) => Promise<readonly ReadPart[]>,
-  within: string,
+  read: (file: string) => Promise<readonly ReadPart[]>,
 ): Promise<readonly ReadPart[]> {
   for (const name of INSTRUCTION_NAMES) {
-    const parts = await read(path.join(directory, name), within)
+    const parts = await read(path.join(directory, name))
     if (parts.length > 0) return parts
   }
   return []

@@ -1,7 +1,7 @@
 import { opendir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { IGNORE_FILES, IgnoreRules } from '../search/gitignore.ts'
-import { PROGRAM_DIRECTORIES } from '../search/of-project.ts'
+import { PROGRAM_DIRECTORIES } from '../search/program-directories.ts'
 
 /**
  * The files and links below a directory that its ignore files do not exclude, by their relative names; null when there are more than

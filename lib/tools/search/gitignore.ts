@@ -73,9 +73,10 @@ export class IgnoreRules {
     this.#directory = directory
   }
 
-  async load(at: string): Promise<void> {
+  /** `before`: patterns that those of the files override. */
+  async load(at: string, before = ''): Promise<void> {
     const paths = IGNORE_FILES.map((name) => join(this.#directory, at, name))
-    const texts = await Promise.all(paths.map(readIgnoreFile))
+    const texts = [before, ...(await Promise.all(paths.map(readIgnoreFile)))]
     if (texts.every((text) => text === '')) return
     const { default: ignore } = await import('ignore')
     this.#byDirectory.set(at, ignore({ ignorecase: false }).add(texts.join('\n')))

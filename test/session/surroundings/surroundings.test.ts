@@ -295,6 +295,73 @@ describe('The instructions of a directory', () => {
     expect(sent(desk).match(/From .*/g)).to.deep.equal(['From web.'])
     await desk.close()
   })
+
+  it('of others are not sent through a link, and those of the project are', async () => {
+    const desk = await opened({
+      'AGENTS.md': 'Top.',
+      'node_modules/left/AGENTS.md': 'From left.',
+      'packages/own/AGENTS.md': 'From own.',
+      'file/a.ts': 'a',
+      'same/CLAUDE.md': 'From same.',
+    })
+    symlinkSync('node_modules/left', path.join(desk.project, 'directory'))
+    symlinkSync('../node_modules/left/AGENTS.md', path.join(desk.project, 'file/AGENTS.md'))
+    symlinkSync('packages/own', path.join(desk.project, 'linked'))
+    symlinkSync('CLAUDE.md', path.join(desk.project, 'same/AGENTS.md'))
+    const reads = ['directory', 'file', 'linked', 'same'].map((at) => ({
+      name: 'Read',
+      args: { file_path: `${at}/a.ts` },
+    }))
+    desk.endpoint.setTurns([{ calls: reads }, ...ANSWERS])
+    await desk.says('One')
+    await desk.says('Two')
+    expect(sent(desk).match(/From .*/g)).to.deep.equal(['From same.', 'From own.'])
+    await desk.close()
+  })
+
+  it('of the directory itself can be a link to another of its files, but not to one of a package', async () => {
+    const desk = await opened({
+      'CLAUDE.md': 'From Claude.',
+      '.gitignore': 'AGENTS.md\nCLAUDE.md\n',
+      'node_modules/left/AGENTS.md': 'From left.',
+    })
+    const file = path.join(desk.project, 'AGENTS.md')
+    symlinkSync('CLAUDE.md', file)
+    await desk.says('One')
+    expect(sent(desk)).to.include('From Claude.')
+    rmSync(file)
+    symlinkSync('node_modules/left/AGENTS.md', file)
+    await desk.says('Two')
+    expect(sent(desk)).to.equal('user: Two')
+    await desk.close()
+  })
+
+  it('import no text of a package, of another repository and of what the project ignores', async () => {
+    const imports = ['node_modules/left/a.md', 'clone/a.md', 'out/a.md', 'linked.md', 'docs/a.md']
+    const desk = await opened({
+      'AGENTS.md': imports.map((name) => `@${name}`).join('\n'),
+      'clone/.git/HEAD': 'ref: refs/heads/main\n',
+      '.gitignore': 'out\n',
+      ...Object.fromEntries(imports.map((name) => [name, `From ${name}.`])),
+    })
+    rmSync(path.join(desk.project, 'linked.md'))
+    symlinkSync('clone/a.md', path.join(desk.project, 'linked.md'))
+    await desk.says('One')
+    expect(sent(desk).match(/From .*/g)).to.deep.equal(['From docs/a.md.'])
+    expect(sent(desk)).to.include('@node_modules/left/a.md\n@clone/a.md\n@out/a.md\n@linked.md\n')
+    await desk.close()
+  })
+
+  it('of the user import other files of the user, whatever the project ignores', async () => {
+    const desk = await opened({ '.gitignore': '*\n', 'AGENTS.md': 'Top.' })
+    mkdirSync(path.join(desk.home, '.letta', 'style'), { recursive: true })
+    writeFileSync(path.join(desk.home, '.letta', 'AGENTS.md'), '@style/mine.md\n@../other.md')
+    writeFileSync(path.join(desk.home, 'other.md'), 'From elsewhere.')
+    writeFileSync(path.join(desk.home, '.letta', 'style', 'mine.md'), 'From me.')
+    await desk.says('One')
+    expect(sent(desk)).to.include('From me.\n@../other.md').and.include('Top.')
+    await desk.close()
+  })
 })
 
 describe('Where the agent is, when the first message fails,', () => {
