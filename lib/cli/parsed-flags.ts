@@ -1,4 +1,5 @@
 import { withSuggestion } from '../util/did-you-mean.ts'
+import { splitList } from '../util/split-list.ts'
 import { UsageError } from '../util/user-error.ts'
 import { FLAGS, type Flag } from './flags.ts'
 import {
@@ -86,7 +87,8 @@ function parseValue(flag: Flag, { rawName, value, inlineValue }: OptionToken): s
     const attached = rawName.startsWith('--') ? `${rawName}=${value}` : `--${flag.name}=${value}`
     throw new UsageError(valueLooksLikeFlag(rawName, value, attached))
   }
-  if (value.trim() === '' && !allowEmpty) throw new UsageError(requiresValue(rawName, name))
+  const isEmpty = flag.isList === true ? splitList(value).length === 0 : value.trim() === ''
+  if (isEmpty && !allowEmpty) throw new UsageError(requiresValue(rawName, name))
   return checkChoice(flag, value)
 }
 

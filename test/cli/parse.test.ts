@@ -164,6 +164,10 @@ describe('The command line', () => {
       requiresValue('--output-format', 'FORMAT'),
     ],
     'an empty value': [['--model', ''], requiresValue('--model', 'MODEL')],
+    'a list of nothing': [
+      ['--disallowedTools', ' , ,'],
+      requiresValue('--disallowedTools', 'RULES'),
+    ],
     'a value that looks like a flag': [
       ['--model', '--new'],
       valueLooksLikeFlag('--model', '--new', '--model=--new'),
