@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { lstatSync, type Stats, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
@@ -15,6 +15,7 @@ import { parseSettingsJson } from './json.ts'
 import {
   EXPECTED_OBJECT,
   IS_DANGLING,
+  IS_NO_DIRECTORY,
   NOT_SAVED_HINT,
   notSaved,
   WRITABLE_BY_OTHERS,
@@ -63,17 +64,35 @@ export function readDocument(options: SettingsFileOptions): SettingsFileContent 
     const found = readText(options)
     return { ...decode(path, found.text), ...found }
   } catch (thrown) {
-    // What the link leads to, such as a disk that is not mounted, could deny something.
-    if (isErrno(thrown, 'ENOENT') && isLink(path)) {
-      return { ...NOTHING, problem: problemAt(path, IS_DANGLING) }
-    }
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return NOTHING
-    return { ...NOTHING, problem: problemAt(path, messageOf(thrown)) }
+    const problem = isErrno(thrown, 'ENOENT', 'ENOTDIR')
+      ? findObstacle(path)
+      : problemAt(path, messageOf(thrown))
+    return { ...NOTHING, problem }
   }
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+/**
+ * What is in the place of a file that is not found, or of a directory of it, and could deny something: a link to what is missing, such
+ * as a disk that is not mounted, or a file instead of the directory. Null when there is nothing.
+ */
+function findObstacle(file: string, at = file): SettingsProblem | null {
+  const found = look(at, lstatSync)
+  if (found === null) return dirname(at) === at ? null : findObstacle(file, dirname(at))
+  const isLink = found.isSymbolicLink()
+  // Another process has created the file since it was looked for.
+  if (found.isDirectory() || (at === file && !isLink)) return null
+  const target = isLink ? look(at, statSync) : found
+  if (target === null) return problemAt(at, IS_DANGLING)
+  return target.isDirectory() ? null : problemAt(at, IS_NO_DIRECTORY)
+}
+
+function look(path: string, read: typeof statSync): Stats | null {
+  try {
+    return read(path, { throwIfNoEntry: false }) ?? null
+  } catch (thrown) {
+    if (isErrno(thrown)) return null
+    throw thrown
+  }
 }
 
 function decode(path: string, text: string): Omit<SettingsFileContent, 'access' | 'text'> {

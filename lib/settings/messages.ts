@@ -31,7 +31,9 @@ export const repeatedKey = (name: string): string =>
 
 export const NESTED_TOO_DEEPLY = 'is nested too deeply to find keys that occur more than once.'
 
-export const IS_DANGLING = 'is a symbolic link to a file that does not exist'
+export const IS_DANGLING = 'is a symbolic link to a file or directory that does not exist'
+
+export const IS_NO_DIRECTORY = 'is not a directory, so it contains no settings'
 
 export const ruleWithoutEffect = (
   list: string,

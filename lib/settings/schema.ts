@@ -15,6 +15,7 @@ import {
   unknownSettings,
   WRONG_TYPE,
 } from './messages.ts'
+import { findMisplacedDenials } from './misplaced-denials.ts'
 
 const ids = z.record(z.string(), z.string())
 /** The keys are `embedded` or the server's address. */
@@ -320,14 +321,39 @@ function decodeFile<Shape extends z.ZodRawShape>(
     else
       problems.push({ at: [key], message: settingIgnored(key, reasonOf(parsed.error, raw[key])) })
   }
-  const unknown = findUnknownKeys(raw, [...Object.keys(shape.shape), ...others])
-  const decoded = decodePermissions(raw['permissions'])
+  const known = [...Object.keys(shape.shape), ...others]
+  const misplaced = findMisplacedDenials(raw, (at) => isReadAt(at, known))
+  const isReported = (...at: readonly string[]): boolean =>
+    misplaced.some((one) => at.every((key, index) => one.at[index] === key))
+  const unknown = findUnknownKeys(raw, known, isReported)
+  const decoded = decodePermissions(raw['permissions'], (key) => isReported('permissions', key))
   const value = { ...shape.parse(fitting), permissions: decoded.value }
   return {
     value,
-    problems: [...problems, ...unknown.problems, ...decoded.problems],
-    lostDenials: unknown.lostDenials || decoded.lostDenials,
+    problems: [...problems, ...unknown.problems, ...misplaced, ...decoded.problems],
+    lostDenials: unknown.lostDenials || misplaced.length > 0 || decoded.lostDenials,
   }
+}
+
+/** What the other checks find at a place, so that each mistake is reported once. */
+function isReadAt(at: EntryProblem['at'], known: readonly string[]): boolean {
+  const [first = '', second = ''] = at.map(String)
+  if (at.length === 1) return first !== 'permissions' && isTakenForPermissions(first, known)
+  return at.length === 2 && first === 'permissions' && isRestricting(second)
+}
+
+/** A key that is reported as a mistyped `permissions`, or as one that belongs in it. */
+function isTakenForPermissions(key: string, known: readonly string[]): boolean {
+  return ['deny', 'ask'].includes(key) || nearestSetting(key, known) === 'permissions'
+}
+
+/** A setting of another file may be closer than any of this one. */
+function nearestSetting(key: string, known: readonly string[]): string | null {
+  return closestMatch(key, [...known, 'permissions', ...ALL_SETTINGS])
+}
+
+function isRestricting(key: string): boolean {
+  return RESTRICTING.test(closestMatch(key, Object.keys(permissionFields)) ?? key)
 }
 
 type Findings = Pick<Decoded<unknown>, 'problems' | 'lostDenials'>
@@ -364,18 +390,23 @@ const ALL_SETTINGS = Object.values(FIELDS).flatMap((fields) => Object.keys(field
 const RESTRICTING = /den[iy]|ask|forbid|block(ed)?$|disallow/i
 
 /** A mistyped key can be the one with the denials. */
-function findUnknownKeys(raw: JsonObject, known: readonly string[]): Findings {
+function findUnknownKeys(
+  raw: JsonObject,
+  known: readonly string[],
+  isReported: (key: string) => boolean,
+): Findings {
   const problems: EntryProblem[] = []
   const strange: string[] = []
   let lostDenials = false
   const candidates = [...known, 'permissions']
   for (const key of Object.keys(raw)) {
-    if (['$schema', ...candidates, ...LETTA_CODE_KEYS].includes(key)) continue
-    const file = (['user', 'project', 'local'] as const).find((one) => key in FIELDS[one])
-    const isPermission = key in permissionFields
-    // A setting of another file may be closer than any of this one.
-    const near = closestMatch(key, [...candidates, ...ALL_SETTINGS])
-    lostDenials ||= near === 'permissions' || ['deny', 'ask'].includes(key)
+    if (['$schema', ...candidates, ...LETTA_CODE_KEYS].includes(key) || isReported(key)) continue
+    const file = (['user', 'project', 'local'] as const).find((one) =>
+      Object.hasOwn(FIELDS[one], key),
+    )
+    const isPermission = Object.hasOwn(permissionFields, key)
+    const near = nearestSetting(key, known)
+    lostDenials ||= isTakenForPermissions(key, known)
     if (isPermission) problems.push({ at: [key], message: misplacedSetting(key, '"permissions"') })
     else if (file !== undefined) {
       problems.push({ at: [key], message: misplacedSetting(key, PLACES[file]) })
@@ -392,7 +423,10 @@ function unknownKey(key: string, candidates: readonly string[]): string {
   return withSuggestion(unknownSettings([key]), key, candidates, (match) => `"${match}"`)
 }
 
-function decodePermissions(raw: unknown): Decoded<Permissions> {
+function decodePermissions(
+  raw: unknown,
+  isReported: (key: string) => boolean,
+): Decoded<Permissions> {
   if (raw === undefined) return { value: noPermissions(), problems: [], lostDenials: false }
   if (!isRecord(raw)) {
     const message = settingIgnored('permissions', EXPECTED_OBJECT)
@@ -414,7 +448,7 @@ function decodePermissions(raw: unknown): Decoded<Permissions> {
     message: notListOfStrings(`permissions.${key}`),
   }))
   const names = Object.keys(permissionFields)
-  const unknown = Object.keys(raw).filter((key) => !names.includes(key))
+  const unknown = Object.keys(raw).filter((key) => !names.includes(key) && !isReported(key))
   const findings = (['deny', 'ask', 'allow'] as const).map((list) => examineList(list, raw[list]))
   return {
     value: permissionShape.parse(value),
@@ -426,7 +460,7 @@ function decodePermissions(raw: unknown): Decoded<Permissions> {
     lostDenials:
       wrong.includes('deny') ||
       wrong.includes('ask') ||
-      unknown.some((key) => RESTRICTING.test(closestMatch(key, names) ?? key)) ||
+      unknown.some(isRestricting) ||
       findings.some((one) => one.lostDenials),
   }
 }

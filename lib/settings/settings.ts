@@ -459,8 +459,11 @@ function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[]
     if (!isForeign(document.reading)) continue
     problems.push(problemAt(document.path, writableByOthers(document.path)))
   }
+  // A directory that is none is in the way of several files.
+  const texts = problems.map(describeProblem)
   return problems
-    .map((problem) => ({ ...problem, message: describeProblem(problem) }))
+    .map((problem, at) => ({ ...problem, message: texts[at] ?? '' }))
+    .filter(({ message }, at) => texts.indexOf(message) === at)
     .map(onOneLine)
 }
 

@@ -25,6 +25,7 @@ import {
   expectedHere,
   grantOfAppearance,
   IS_DANGLING,
+  IS_NO_DIRECTORY,
   misplacedSetting,
   NESTED_TOO_DEEPLY,
   notSaved,
@@ -273,6 +274,69 @@ describe('The settings', () => {
         `${path}: ${NESTED_TOO_DEEPLY}`,
       ])
       expect(open().areDenialsLost).to.equal(true)
+    })
+
+    for (const [what, problem, make] of [
+      ['a link that leads nowhere', IS_DANGLING, (at: string) => symlinkSync('not-mounted', at)],
+      ['a file', IS_NO_DIRECTORY, (at: string) => writeFileSync(at, '{}')],
+      ['a link to a file', IS_NO_DIRECTORY, (at: string) => symlinkSync('file', at)],
+      ['a link to a device', IS_NO_DIRECTORY, (at: string) => symlinkSync('/dev/null', at)],
+    ] as const) {
+      it(`know that denials are lost where their directory is ${what}, which is reported once`, () => {
+        for (const owner of [home, directory]) {
+          mkdirSync(owner, { recursive: true })
+          writeFileSync(join(owner, 'file'), '{}')
+          const at = join(owner, '.letta')
+          make(at)
+          expect(open().problems.map(({ message }) => message)).to.deep.equal([`${at}: ${problem}`])
+          expect(open().areDenialsLost).to.equal(true)
+          expect(open({ ignoreBroken: true }).areDenialsLost).to.equal(false)
+          rmSync(at)
+          expect(open().areDenialsLost).to.equal(false)
+        }
+      })
+    }
+
+    it('can be in a directory that a link leads to, and need not be there', () => {
+      mkdirSync(join(home, 'dotfiles'), { recursive: true })
+      symlinkSync('dotfiles', join(home, '.letta'))
+      expect(open().problems).to.deep.equal([])
+      put('home/dotfiles/settings.json', '{"permissions": {"deny": ["Read(a)"]}}')
+      expect(open().ruleLists().deny).to.have.lengthOf(1)
+    })
+
+    for (const [text, place, list] of [
+      ['{"project": {"permissions": {"deny": ["Read(a)"]}}}', 'project.permissions.deny', 'deny'],
+      ['{"__proto__": {"permissions": {"deny": ["x"]}}}', '__proto__.permissions.deny', 'deny'],
+      ['{"__proto__": {"deny": ["Read(a)"]}}', '__proto__.deny', 'deny'],
+      ['{"permissions": {"permissions": {"ask": ["x"]}}}', 'permissions.permissions.ask', 'ask'],
+      ['{"permissions": {"tools": {"deny": "Bash"}}}', 'permissions.tools.deny', 'deny'],
+      ['{"permissions.deny": ["Read(a)"]}', 'permissions.deny', 'deny'],
+      ['{"disallowedTools": ["Bash(rm:*)"]}', 'disallowedTools', 'deny'],
+      ['{"rules": [{"alwaysAsk": {"Bash": ["rm:*"]}}]}', 'rules.0.alwaysAsk', 'ask'],
+      ['{"hooks": {"deny_list": ["Read(a)", "Read(b)"]}}', 'hooks.deny_list', 'deny'],
+    ] as const) {
+      it(`know that denials are lost in ${text}, and name their place and where they belong`, () => {
+        put('project/.letta/settings.local.json', text)
+        const { areDenialsLost, problems } = open()
+        expect(areDenialsLost).to.equal(true)
+        const path = join(directory, '.letta/settings.local.json')
+        expect(problems.map(({ message }) => message.replace(/:1:\d+:/, ':'))).to.deep.equal([
+          `${path}: ${misplacedSetting(place, `"permissions.${list}"`)}`,
+        ])
+        expect(open({ ignoreBroken: true }).areDenialsLost).to.equal(false)
+      })
+    }
+
+    it('find no denials in names, in empty lists and in texts that are no rules', () => {
+      const values = {
+        env: { ASK: 'yes' },
+        blocks: { ask: 'block-1' },
+        statusLine: { ask: 'always', mask: ['x'], tasks: ['y'], deny: [], blocked: true },
+        permissions: { deny: ['Read(a)'], ask: ['Bash(rm:*)'] },
+      }
+      put('home/.letta/settings.json', JSON.stringify(values))
+      expect(open().areDenialsLost).to.equal(false)
     })
 
     it('lose no denial by an allow rule or a key that has no effect', () => {
