@@ -4,6 +4,7 @@ import { type Backend, connect } from '../../lib/client/connect.ts'
 import type { AgentDetails } from '../../lib/client/gateway/agents.ts'
 import { createGateway, type Gateway } from '../../lib/client/gateway/gateway.ts'
 import { openKnownAgent } from '../../lib/client/gateway/known-agent.ts'
+import { requireAgentOfDirectory } from '../../lib/session/agent-of-directory.ts'
 import { readHomeId } from '../../lib/session/home-id.ts'
 import { backendOf } from '../../lib/session/session-context.ts'
 import type { SavedIds } from '../../lib/settings/remembered-ids.ts'
@@ -27,6 +28,10 @@ export interface ConnectedServer extends CliPrinter {
   readonly backend: Backend
   /** Whether the directory is trusted. */
   readonly isTrusted: boolean
+  /** Whether a person may be at a terminal; commands of an agent have none. */
+  readonly isAttended: boolean
+  readonly lettaDirectory: string
+  readonly directory: string
   /** The setting about keys and tokens in memory. */
   readonly refusesSecrets: boolean
 }
@@ -53,6 +58,9 @@ export async function withServer(
       serverName: name,
       backend,
       isTrusted: settings.trusted,
+      isAttended: cli.stdin.isTTY === true,
+      lettaDirectory: session.lettaDirectory,
+      directory: session.directory,
       refusesSecrets: settings.user.refuseSecretsInMemory,
     })
   } finally {
@@ -60,12 +68,21 @@ export async function withServer(
   }
 }
 
-/** The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none. */
+/**
+ * The agent of `--agent`, or else that of this directory. Throws a `UserError` when there is none, and without a person also where
+ * only a file of the directory names it.
+ */
 export async function agentOfInvocation(
-  { gateway, savedIds }: ConnectedServer,
+  server: ConnectedServer,
   { options: { agent } }: SubcommandInvocation,
 ): Promise<AgentDetails> {
+  const { gateway, savedIds, isAttended } = server
   if (typeof agent !== 'string') return openKnownAgent(gateway, agent.id, 'given')
-  if (savedIds.lastAgent !== null) return openKnownAgent(gateway, savedIds.lastAgent, 'stored')
+  const { lastAgent } = savedIds
+  if (lastAgent !== null) {
+    const known = await openKnownAgent(gateway, lastAgent, 'stored')
+    if (!isAttended) await requireAgentOfDirectory(server, lastAgent)
+    return known
+  }
   throw new UserError(NO_AGENT_HERE, { hint: NO_AGENT_HERE_HINT })
 }

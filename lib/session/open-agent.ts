@@ -16,6 +16,7 @@ import { environmentOf } from '../settings/settings.ts'
 import { draftOf } from '../tools/schema.ts'
 import type { ReasoningEffort } from '../util/effort.ts'
 import { createUserError, UserError } from '../util/user-error.ts'
+import { requireAgentOfDirectory } from './agent-of-directory.ts'
 import {
   ALREADY_ATTACHED,
   ALREADY_DETACHED,
@@ -74,13 +75,18 @@ async function openAgent(
 
 /** Null when one has to be created. */
 async function knownAgent(
-  { gateway, ...parts }: Services,
+  { gateway, options, ...parts }: Services,
   choice: AgentChoice,
 ): Promise<AgentDetails | null> {
   if (choice === 'new' || choice === 'sharing') return null
   if (choice !== 'last') return openKnownAgent(gateway, choice.id, 'given')
-  const last = remembered(parts).lastAgent
-  return last === null ? null : openKnownAgent(gateway, last, 'stored')
+  const savedIds = remembered({ ...parts, options })
+  const last = savedIds.lastAgent
+  if (last === null) return null
+  const agent = await openKnownAgent(gateway, last, 'stored')
+  // In the workbench a person sees which agent it is before anything is sent to it.
+  if (!options.watch) await requireAgentOfDirectory({ gateway, savedIds, ...options }, last)
+  return agent
 }
 
 /** The ids saved for the server in use. */

@@ -7,8 +7,10 @@ import type { SettingsDocument } from './settings-file.ts'
  * each server to its ids. An id that is not in this map was written by another program or by hand, and is used for every server.
  */
 export interface SavedIds {
-  /** The agent of this directory. */
+  /** The agent of this directory. A file of the directory names it, which another person may have written. */
   readonly lastAgent: string | null
+  /** Whether `rememberAgent` was called with the agent in this directory: only the user's own files say so. */
+  isAgentOfDirectory(id: string): boolean
   /** The agent used last in any directory. */
   readonly lastAgentAnywhere: string | null
   /** Never rejects: an agent must open on a read-only disk, too. */
@@ -33,10 +35,16 @@ interface Ports {
   }
   /** Saves. Reports errors instead of rejecting. */
   update(file: SettingsFile, change: Parameters<SettingsDocument['update']>[0]): Promise<void>
+  knowsAgent(id: string): boolean
+  /** Saves, and reports errors in the same way. */
+  noteAgent(id: string): Promise<void>
 }
 
 /** The ids of one server: `embedded`, or its address. */
-export function rememberedOf(server: string, { view, update }: Ports): SavedIds {
+export function rememberedOf(
+  server: string,
+  { view, update, knowsAgent, noteAgent }: Ports,
+): SavedIds {
   return {
     get lastAgent() {
       return lastAgentOf(view().local, server)
@@ -44,13 +52,14 @@ export function rememberedOf(server: string, { view, update }: Ports): SavedIds 
     get lastAgentAnywhere() {
       return lastAgentOf(view().user, server)
     },
+    isAgentOfDirectory: knowsAgent,
     async rememberAgent(id) {
       const remember = (value: JsonObject): JsonObject => ({
         ...value,
         lastAgent: id,
         lastAgentByServer: { ...objectOf(value['lastAgentByServer']), [server]: id },
       })
-      await Promise.all([update('local', remember), update('user', remember)])
+      await Promise.all([update('local', remember), update('user', remember), noteAgent(id)])
     },
     lastConversation: (agentId) => view().local.lastConversations[agentId] ?? null,
     async rememberConversation(agentId, id) {

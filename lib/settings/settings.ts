@@ -332,6 +332,8 @@ export function openSettings(options: SettingsOptions): Settings {
             quietly(staysOut ? elsewhere.update(file, change) : update(file, change)),
           )
         },
+        knowsAgent: elsewhere.knowsAgent,
+        noteAgent: (id) => saving.add(quietly(elsewhere.noteAgent(id))),
       }),
   }
 }

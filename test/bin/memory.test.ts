@@ -18,6 +18,7 @@ import {
   writtenOrUnchanged,
 } from '../../bin/messages.ts'
 import { blockNotFound, findingText } from '../../lib/memory/messages.ts'
+import { agentUnknownHere } from '../../lib/session/messages/agents.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory', () => {
@@ -232,6 +233,51 @@ describe('The stored conversation', () => {
     expect(await list('search', 'GOOD')).to.deep.equal([['assistant', 'Good day.']])
     const { stdout } = await shell.letta(['messages', 'search', 'rains'])
     expect(stdout).to.match(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}assistant\n {4}It rains\.\n$/)
+  })
+
+  it('is not listed, and no message is sent, without a person where only a file of the directory names its agent', async () => {
+    const { lastAgent } = Object(shell.settings('project', 'settings.local.json'))
+    shell.write('clone/.letta/settings.local.json', JSON.stringify({ lastAgent }))
+    const reads = [
+      ['messages', 'list'],
+      ['messages', 'search', 'Hello'],
+      ['memory', 'list'],
+      ['memory', 'show', 'human'],
+      ['memory', 'diff'],
+      ['memory', 'export', 'files'],
+      ['conversations', 'list'],
+      ['-p', 'What do you remember?'],
+      ['-p', 'What do you remember?', '--continue'],
+    ]
+    for (const argv of reads) {
+      const { code, stdout, stderr } = await shell.letta([...argv, '-C', 'clone'])
+      expect([argv, code, stdout]).to.deep.equal([argv, 1, ''])
+      expect(stderr).to.include(agentUnknownHere(lastAgent).message)
+    }
+    const list = ['messages', 'list', '-C', 'clone']
+    expect((await shell.letta([...list, '--agent', lastAgent])).stdout).to.include('Hello there')
+    expect((await shell.letta(list, { terminal: true })).stdout).to.include('Hello there')
+    // Looking at it does not make it the agent of the directory.
+    expect((await shell.letta(list)).code).to.equal(1)
+  })
+
+  it('is listed by a script where an earlier version has noted only that it was continued there', async () => {
+    const isListed = async (): Promise<boolean> => {
+      const { stdout } = await shell.letta(['messages', 'list'])
+      return stdout.includes('Hello there')
+    }
+    const noted = ['directories.json', 'conversation-places.json'] as const
+    const [agents, places] = noted.map((name) => path.join(shell.home, '.letta', name))
+    const known = new Map([agents, places].map((file = '') => [file, readFileSync(file)]))
+    const forget = (file = ''): void => writeFileSync(file, '{}')
+    forget(agents)
+    expect(await isListed()).to.equal(true)
+    forget(places)
+    expect(await isListed()).to.equal(false)
+    for (const [file, text] of known) writeFileSync(file, text)
+    forget(places)
+    expect(await isListed()).to.equal(true)
+    for (const [file, text] of known) writeFileSync(file, text)
   })
 
   it('ends with letta agents delete, which requires the id that letta agents list prints', async () => {

@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import { commandReference } from '../../util/references.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
 
@@ -15,6 +16,12 @@ export const AGENT_GONE = 'The agent no longer exists on the server.'
 export function agentCreated(name: string): string {
   return `Created agent ${name}.`
 }
+
+/** Without a person, where a file of the directory names an agent of another one. */
+export const agentUnknownHere = (id: string): MessageWithHint => ({
+  message: `.letta/settings.local.json names the agent ${spellOut(id)}, with which letta has not been used in this directory.`,
+  hint: `If it is the agent that you mean: letta --agent ${spellOut(id)}`,
+})
 
 /** A new agent has become that of the directory. `name`, `id`: of the one before. */
 export function agentReplaced(name: string, id: string): MessageWithHint {
