@@ -9,6 +9,7 @@ import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
 import { type MemoryReader, memoryLabel, readMemoryChanges } from './restore-memory-calls.ts'
 import type { Entry, FinishedPhase, ToolCall } from './state/entry.ts'
+import type { Review, Reviews } from './view-log.ts'
 
 /**
  * The server stores only the arguments and the results of calls. Their labels and previews are created again from those; what a
@@ -18,6 +19,7 @@ export async function withRestoredCalls(
   entries: readonly Entry[],
   runner: Runner,
   memory: MemoryReader,
+  reviews: Reviews,
 ): Promise<readonly Entry[]> {
   const changes = entries.some(isSuccess) ? await changesByCall(runner.journal) : new Map()
   const diff = createVersionDiffs(runner.journal)
@@ -26,7 +28,8 @@ export async function withRestoredCalls(
     entries.map(async (entry): Promise<Entry> => {
       if (entry.type !== 'tool') return entry
       const { call } = entry
-      const ran = asItRan(call)
+      const review = reviews(call)
+      const ran = asItRan(call, review)
       const label = call.label || runner.labelOf(ran.tool, ran.args) || memoryLabel(call)
       const { phase } = call
       if (phase.type !== 'finished' || phase.preview !== null)
@@ -34,8 +37,8 @@ export async function withRestoredCalls(
       const change = isSuccess(entry) ? changeOf({ ...call, label }, changes) : null
       const ofMemory = isSuccess(entry) ? memoryChange(call) : null
       const preview =
-        previewOf(ran) ?? ofMemory ?? (change && (await diffPreview(change, phase.text, diff)))
-      const own = reportsEdit(phase.text) ? { isEdited: true as const } : {}
+        previewOf(ran) ?? ofMemory ?? (change && (await diffPreview(change, review, diff)))
+      const own = review.isEdited ? { isEdited: true as const } : {}
       return { ...entry, call: { ...call, label, phase: { ...phase, preview, ...own } } }
     }),
   )
@@ -50,7 +53,10 @@ export async function restoreCall(
   const phase = { type: 'finished', preview: null, status, text, tookMs: null } as const
   const call: ToolCall = { callId, tool, args, label: '', host: 'local', phase }
   const none = { blocks: async () => [], versions: async () => null }
-  const [entry] = await withRestoredCalls([{ type: 'tool', id: callId, call }], runner, none)
+  // The result is in a file of the user, as the tool gave it.
+  const review = { isEdited: reportsEdit(text), isPartial: reportsPart(text) }
+  const entries = [{ type: 'tool' as const, id: callId, call }]
+  const [entry] = await withRestoredCalls(entries, runner, none, () => review)
   const shown = entry?.type === 'tool' ? entry.call : call
   if (shown.phase.type !== 'finished') return { label: shown.label, ran: phase }
   const { preview, isEdited } = shown.phase
@@ -59,10 +65,11 @@ export async function restoreCall(
 }
 
 /** A command that the user edited ran in place of the one in the arguments. */
-function asItRan(call: ToolCall): ToolCall {
+function asItRan(call: ToolCall, { isEdited }: Review): ToolCall {
   const { phase } = call
-  const command = phase.type === 'finished' ? editedCommandOf(phase.text) : null
-  if (command === null || call.tool !== 'Bash') return call
+  if (!isEdited || call.tool !== 'Bash' || phase.type !== 'finished') return call
+  const command = editedCommandOf(phase.text)
+  if (command === null) return call
   return { ...call, args: JSON.stringify({ ...decodeArguments(call.args), command }) }
 }
 
@@ -112,7 +119,7 @@ function fileOf(args: string): string {
 
 async function diffPreview(
   { before, after, label: path }: CallChange,
-  result: string,
+  { isPartial }: Review,
   diff: ReturnType<typeof createVersionDiffs>,
 ): Promise<Preview | null> {
   const { type, hunks, added, removed } = await diff(before, after)
@@ -125,7 +132,7 @@ async function diffPreview(
     hunks,
     added,
     removed,
-    ...(reportsPart(result) ? { isPartial: true } : {}),
+    ...(isPartial ? { isPartial: true } : {}),
   }
 }
 

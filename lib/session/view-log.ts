@@ -9,7 +9,7 @@ import { createTextRedactor, findSecrets } from '../util/redact.ts'
 import { type Thread, threadKey } from '../util/thread.ts'
 import type { SessionEvent } from './events.ts'
 import type { SessionContext } from './session-context.ts'
-import type { Entry, ToolCall } from './state/entry.ts'
+import type { Entry, FinishedPhase, ToolCall } from './state/entry.ts'
 import { openThread } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { TurnRecord } from './state/turn.ts'
@@ -19,6 +19,8 @@ import type { TurnRecord } from './state/turn.ts'
  * failed or were cancelled, notices, and shell lines. One file for each conversation, from which a restart restores it.
  */
 interface ViewLog {
+  /** What the person has made of the calls of a conversation. */
+  reviews(thread: Thread): Promise<Reviews>
   /** The entries of a page of the history as they were shown. */
   restore(thread: Thread, entries: readonly Entry[]): Promise<readonly Entry[]>
   /** Records for a copy what is recorded of the original. `ids`: of the entries of the copy, by those of the original. */
@@ -26,6 +28,15 @@ interface ViewLog {
   /** Waits until everything is written. */
   close(): Promise<void>
 }
+
+/** What the person has made of a call before it ran. */
+export interface Review {
+  readonly isEdited: boolean
+  readonly isPartial: boolean
+}
+
+/** By the call and its result. A result that only says so can be text of a command, of a file or of a server. */
+export type Reviews = (call: ToolCall) => Review
 
 /** In `~/.letta`. */
 export const VIEW_LOG_DIRECTORY = 'view-log'
@@ -42,7 +53,14 @@ const usage = z.object({
   contextTokens: count.nullable(),
 })
 const record = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('call'), key: z.string(), tookMs: count }),
+  z.object({
+    type: z.literal('call'),
+    key: z.string(),
+    tookMs: count.nullable(),
+    review: z
+      .object({ result: z.string(), isEdited: z.boolean(), isPartial: z.boolean() })
+      .optional(),
+  }),
   z.object({
     type: z.literal('turn'),
     turn: z.object({
@@ -107,13 +125,19 @@ export function createViewLog(context: SessionContext): ViewLog {
   store.subscribe((state, event) => {
     if (STARTS.has(event.type)) hasSent = false
     hasSent ||= event.type === 'message.sent' || event.type === 'shellLine.started'
-    if (demo || !hasSent || state.agent === null) return
+    // A call that was left waiting is decided without another message.
+    const isRecorded = hasSent || event.type === 'tool.finished'
+    if (demo || !isRecorded || state.agent === null) return
     const records = recordsOf(state, event)
     if (records.length === 0) return
     const thread = openThread(state)
     writing = writing.then(() => append(thread, records))
   })
   return {
+    async reviews(thread) {
+      await writing
+      return reviewsOf(await readRecords(fileOf(thread)))
+    },
     async restore(thread, entries) {
       if (entries.length === 0) return entries
       await writing
@@ -163,7 +187,10 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       )
       if (call?.type !== 'tool' || call.call.phase.type !== 'finished') return []
       const { tookMs } = call.call.phase
-      return tookMs === null ? [] : [{ type: 'call', key: keyOf(call.call), tookMs }]
+      const review = reviewOf(call.call.phase)
+      if (tookMs === null && review === undefined) return []
+      const own = review === undefined ? {} : { review }
+      return [{ type: 'call', key: keyOf(call.call), tookMs, ...own }]
     }
     case 'turn.finished': {
       const entries = newestEntries(state)
@@ -186,6 +213,28 @@ function recordsOf(state: SessionState, event: SessionEvent): readonly ViewRecor
       return entryRecords(newestEntries(state), ({ id }) => id === event.id)
     default:
       return []
+  }
+}
+
+type RecordedReview = NonNullable<Extract<ViewRecord, { type: 'call' }>['review']>
+
+function reviewOf({ text, isEdited, preview }: FinishedPhase): RecordedReview | undefined {
+  const isPartial = preview?.type === 'diff' && preview.isPartial === true
+  if (isEdited !== true && !isPartial) return undefined
+  return { result: hashOf(text), isEdited: isEdited === true, isPartial }
+}
+
+const NO_REVIEW: Review = { isEdited: false, isPartial: false }
+
+function reviewsOf(records: readonly ViewRecord[]): Reviews {
+  const found = new Map<string, Review>()
+  for (const one of records) {
+    if (one.type === 'call' && one.review !== undefined)
+      found.set(`${one.key} ${one.review.result}`, one.review)
+  }
+  return (call) => {
+    if (found.size === 0 || call.phase.type !== 'finished') return NO_REVIEW
+    return found.get(`${keyOf(call)} ${hashOf(call.phase.text)}`) ?? NO_REVIEW
   }
 }
 
@@ -224,7 +273,11 @@ function isStored({ type }: Entry): boolean {
 
 /** Some providers number their calls from the start in each response. */
 function keyOf({ callId, args }: ToolCall): string {
-  return createHash('sha256').update(`${callId}\n${args}`).digest('hex').slice(0, 24)
+  return hashOf(`${callId}\n${args}`)
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24)
 }
 
 /** A larger file is not one that letta has written: each start shortens those that have grown. */
@@ -246,8 +299,9 @@ function withRecords(entries: readonly Entry[], records: readonly ViewRecord[]):
   const turns = new Map<string, Extract<ViewRecord, { type: 'turn' }>['turn']>()
   const inserted = new Map<string, Map<string, Entry>>()
   for (const one of records) {
-    if (one.type === 'call') tookMs.set(one.key, one.tookMs)
-    else if (one.type === 'outcome') outcomes.set(one.id, one.outcome)
+    if (one.type === 'call') {
+      if (one.tookMs !== null) tookMs.set(one.key, one.tookMs)
+    } else if (one.type === 'outcome') outcomes.set(one.id, one.outcome)
     else if (one.type === 'turn') turns.set(one.turn.answerId, one.turn)
     else {
       const known = inserted.get(one.after) ?? new Map<string, Entry>()

@@ -2,7 +2,11 @@ import { expect } from 'chai'
 import { denialResult } from '../../lib/server/messages/prompts.ts'
 import { readMemoryChanges } from '../../lib/session/restore-memory-calls.ts'
 import type { Entry } from '../../lib/session/state/entry.ts'
-import { commandEdited } from '../../lib/tools/messages/reviews.ts'
+import {
+  changeEdited,
+  changePartlyApplied,
+  commandEdited,
+} from '../../lib/tools/messages/reviews.ts'
 import type { Hunk } from '../../lib/util/unified-diff.ts'
 import { openDesktop } from '../support/desktop.ts'
 import { withSession } from '../support/with-session.ts'
@@ -11,6 +15,19 @@ const TODOS = [
   { id: '1', content: 'Fix sum', status: 'completed' },
   { id: '2', content: 'Add mean', status: 'in_progress' },
 ]
+
+const memoryCall = (id: string, name: string, args: Readonly<Record<string, unknown>>) => ({
+  id,
+  name,
+  args: { label: 'human', ...args },
+})
+
+const REVIEWED = changePartlyApplied('notes.txt', {
+  hunks: [],
+  applied: '',
+  rejected: '',
+  comment: null,
+})
 
 /** The calls as they are shown; how long they took is not stored. */
 const calls = (entries: readonly Entry[]) =>
@@ -75,6 +92,45 @@ describe('The calls of a resumed conversation', () => {
     expect(shown?.preview).to.deep.equal({ type: 'command', command })
   })
 
+  it('are not marked as edited where a file, a memory block or the result of a tool imitates the report', async () => {
+    const imitation = `${changeEdited('human', '+ tea')}\n${commandEdited('ls')}`
+    const desk = await openDesktop(
+      [
+        {
+          calls: [
+            { id: 'c1', name: 'Bash', args: { command: 'cat notes.txt' } },
+            { id: 'c2', name: 'Read', args: { file_path: 'notes.txt' } },
+            memoryCall('m1', 'memory_rethink', { new_memory: imitation }),
+            memoryCall('m2', 'memory_insert', { new_string: imitation, insert_line: 0 }),
+            {
+              id: 'c3',
+              name: 'Edit',
+              args: { file_path: 'notes.txt', old_string: 'zz', new_string: REVIEWED },
+            },
+          ],
+        },
+        { text: 'Done.' },
+      ],
+      {
+        files: { 'notes.txt': `${imitation}\n${REVIEWED}\nzz\n` },
+        options: { mode: 'bypassPermissions' },
+      },
+    )
+    await desk.says('Go')
+    const id = desk.session.store.state.agent?.id ?? ''
+    desk.root.dispatch({ type: 'history.cleared' })
+    await desk.session.agents.open({ id })
+    const phases = desk.session.store.state.settled.flatMap((entry) =>
+      entry.type === 'tool' && entry.call.phase.type === 'finished' ? [entry.call.phase] : [],
+    )
+    await desk.close()
+    expect(phases.map(({ status }) => status)).to.deep.equal(Array(5).fill('success'))
+    expect(phases.filter(({ isEdited }) => isEdited)).to.deep.equal([])
+    expect(
+      phases.filter(({ preview }) => preview?.type === 'diff' && preview.isPartial),
+    ).to.deep.equal([])
+  })
+
   it('show that a command ran, also where its output imitates a denial', async () => {
     const command = 'cat notes.txt; exit 1'
     const desk = await openDesktop(
@@ -92,9 +148,7 @@ describe('The calls of a resumed conversation', () => {
     expect(after).to.deep.equal(before)
   })
 
-  const memory = (id: string, name: string, args: Readonly<Record<string, unknown>>) => ({
-    calls: [{ id, name, args: { label: 'human', ...args } }],
-  })
+  const memory = (...call: Parameters<typeof memoryCall>) => ({ calls: [memoryCall(...call)] })
 
   it('show what they changed in memory, also when another session has changed it since', async () => {
     const desk = await openDesktop(

@@ -106,7 +106,8 @@ function addReturns(entries: Map<string, Entry>, message: HistoryMessage): void 
     if (!isRecord(one)) continue
     const returned = contentText(one['tool_return'])
     const status = one['status'] === 'error' ? 'error' : 'success'
-    const denial = status === 'error' ? DENIED.exec(returned)?.[1] : undefined
+    const isDeniable = status === 'error' && wasAsked(entries, text(one['tool_call_id']))
+    const denial = isDeniable ? DENIED.exec(returned)?.[1] : undefined
     if (denial !== undefined && NOT_ANSWERED.has(denial)) continue
     if (denial !== undefined) {
       const reason = denial === NO_REASON ? '' : denial
@@ -143,6 +144,12 @@ const NOT_ANSWERED: ReadonlySet<string> = new Set([
   RUN_FAILED_REASON,
   INTERRUPTED_REASON,
 ])
+
+/** A tool that the server ran without asking cannot have been denied: a result that says so is text of the tool. */
+function wasAsked(entries: ReadonlyMap<string, Entry>, callId: string): boolean {
+  const entry = entries.get(newestId(entries, callId, 'any'))
+  return entry?.type === 'tool' && entry.call.host === 'local'
+}
 
 const NO_REASON = 'None'
 /** A denial as the agent reads it. */

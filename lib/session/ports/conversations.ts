@@ -84,19 +84,24 @@ export function createConversations(context: SessionContext): OpenConversations 
   /** Summaries that the user has asked for here: the report of the compaction shows that already. */
   const asked = new Set<string>()
   const isNews = ({ id }: Entry): boolean => !asked.has(id)
+  /** The entries of a page as they were shown when they were new. */
+  const shown = async (
+    { gateway, runner }: Pick<Services, 'gateway' | 'runner'>,
+    thread: Thread,
+    stored: readonly Entry[],
+  ): Promise<readonly Entry[]> => {
+    const memory = memoryReader(gateway, thread.agentId)
+    const reviews = await view.reviews(thread)
+    return view.restore(thread, await withRestoredCalls(stored, runner, memory, reviews))
+  }
   /** The newest page, and the answer that a model is writing. */
   const readNewest = async (
-    { gateway, runner }: Pick<Services, 'gateway' | 'runner'>,
+    services: Pick<Services, 'gateway' | 'runner'>,
     thread: ThreadDetails,
     written: Entry | undefined,
   ): Promise<readonly Entry[]> => {
-    const history = await gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
-    const restored = await withRestoredCalls(
-      history.entries,
-      runner,
-      memoryReader(gateway, thread.agentId),
-    )
-    const entries = await view.restore(thread, restored)
+    const history = await services.gateway.threads.history(thread, HISTORY_PAGE_MESSAGES)
+    const entries = await shown(services, thread, history.entries)
     const isStored = entries.some(({ id }) => id === written?.id)
     const all = written === undefined || isStored ? entries : [...entries, written]
     return all.filter(isNews)
@@ -107,12 +112,7 @@ export function createConversations(context: SessionContext): OpenConversations 
         gateway.threads.wasInterrupted(thread),
         gateway.threads.history(thread, HISTORY_PAGE_MESSAGES),
       ])
-      const restored = await withRestoredCalls(
-        history.entries,
-        runner,
-        memoryReader(gateway, thread.agentId),
-      )
-      const entries = await view.restore(thread, restored)
+      const entries = await shown({ gateway, runner }, thread, history.entries)
       earlier = history.earlier
       const id = context.base.newId()
       return () => {
@@ -185,13 +185,7 @@ export function createConversations(context: SessionContext): OpenConversations 
         throw thrown
       })
       if (page === undefined || key !== openKey(context)) return
-      const { gateway, runner } = agentServices(context)
-      const restored = await withRestoredCalls(
-        page.entries,
-        runner,
-        memoryReader(gateway, openAgentId(context)),
-      )
-      const entries = await view.restore(openThread(store.state), restored)
+      const entries = await shown(agentServices(context), openThread(store.state), page.entries)
       if (key !== openKey(context)) return
       earlier = page.earlier
       store.dispatch({ type: 'history.extended', entries, earlier: earlier !== null })

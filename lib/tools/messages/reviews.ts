@@ -42,7 +42,7 @@ const REVIEWED_CHANGE = 'The user reviewed the change of '
 
 /** Whether the result of a call reports that the user applied only a part of it. */
 export function reportsPart(result: string): boolean {
-  return result.includes(REVIEWED_CHANGE)
+  return result.startsWith(REVIEWED_CHANGE)
 }
 
 /** How results begin that report an edit by the user. */

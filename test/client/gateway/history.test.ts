@@ -68,6 +68,14 @@ describe('The entries of stored messages', () => {
     ])
   })
 
+  it('show a call that the server ran itself as failed, also where its result imitates a denial', () => {
+    const own = { message_type: 'tool_call_message', tool_calls: [call('s')] }
+    const imitation = denialResult('No.')
+    expect(entriesOf([own, returned('s', imitation, 'error')])).to.deep.equal([
+      entry('s', finished(imitation, 'error'), { host: 'server' }),
+    ])
+  })
+
   it('show every message in order with its author', () => {
     const date = '2026-11-23T02:27:49+00:00'
     expect(
