@@ -2,6 +2,7 @@ import { MEMORY_TOOL, MEMORY_TOOLS, parseRule } from '../permissions/rules/rule.
 import { messageOf, UserError } from '../util/user-error.ts'
 import {
   MEMORY_APPROVAL_HINT,
+  MEMORY_RAN_UNASKED,
   memoryApprovalRequired,
   memoryNotReviewed,
 } from './messages/memory-review.ts'
@@ -27,7 +28,8 @@ export async function requireMemoryApproval(services: Services): Promise<void> {
     )
     for (const tool of missing) await gateway.tools.setApproval(agent.id, tool, true)
     if (missing.length > 0) notify('info', memoryApprovalRequired(missing), MEMORY_APPROVAL_HINT)
-    reportProblem(services, null)
+    // A server that has run one all the same does so again.
+    if (store.state.memoryReviewProblem !== MEMORY_RAN_UNASKED) reportProblem(services, null)
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const problem = memoryNotReviewed(messageOf(thrown))
@@ -36,7 +38,7 @@ export async function requireMemoryApproval(services: Services): Promise<void> {
   }
 }
 
-function isReviewWanted(state: SessionState): boolean {
+export function isReviewWanted(state: SessionState): boolean {
   const { ask, deny } = state.rules
   const isReviewed = state.reviewsMemory || state.reviewedMessage !== null
   return isReviewed || [...ask, ...deny].some(({ text }) => isAboutMemory(text))

@@ -351,6 +351,7 @@ function turnPorts(
     newId,
     ...own,
     steering: () => takeSteering(parts),
+    isLocalTool: (name) => runner.tools.some((tool) => tool.name === name),
     async attach(text) {
       const content = await readAttachments(parts, text)
       attached.push(...content.texts.map((one) => ({ source: ATTACHED_FILE, text: one })))

@@ -23,6 +23,7 @@ import {
   serverError,
   turnStopped,
 } from './messages/turns.ts'
+import { reportServerResult } from './server-result.ts'
 import { isOver, newestCall } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import { NO_USAGE, type TurnOutcome, type Usage } from './state/turn.ts'
@@ -68,6 +69,8 @@ export interface TurnPorts {
   answeredBy(): { readonly model?: string }
   /** A tool ran on the server: memory may have changed. */
   serverToolReturned(): void
+  /** Whether a tool of this name runs here, and never on the server. */
+  isLocalTool(name: string): boolean
   /** The message that a cancelled turn ends with. */
   readonly cancelledText: string
   now(): number
@@ -325,8 +328,7 @@ function report(ports: TurnPorts, part: Exclude<StreamPart, { type: 'stop' | 'er
       store.dispatch({ ...part, type: 'tool.delta', at })
       break
     case 'return':
-      store.dispatch({ ...part, type: 'tool.finished', at })
-      ports.serverToolReturned()
+      reportServerResult(ports, part)
       break
     case 'usage':
       store.dispatch({ type: 'usage.reported', usage: ports.priced(part.usage) })

@@ -21,6 +21,7 @@ export function quietTurnPorts(): Omit<TurnPorts, 'store' | 'stream' | 'settle'>
     repeated: (input: TurnInput) => input,
     priced: (usage) => usage,
     serverToolReturned: () => {},
+    isLocalTool: () => false,
     cancelledText: 'Cancelled.',
     now: () => 0,
     newId: () => 'turn',

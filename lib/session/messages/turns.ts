@@ -1,3 +1,4 @@
+import { shortName } from '../../util/invisible-characters.ts'
 import { plural } from '../../util/quantities.ts'
 import { commandReference, keyReference } from '../../util/references.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
@@ -84,6 +85,13 @@ export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
 
 /** The result of a call whose id the server uses for another one. */
 export const CALL_ID_REUSED = 'The server has given the id of this call to another one.'
+
+/** Without the question that it had announced. */
+export const ranUnasked = (tool: string): string =>
+  `The server ran ${shortName(tool)} itself, although it was to ask first.`
+
+export const resultNotOfTool = (tool: string): string =>
+  `The server sent a result of ${shortName(tool)}, which it cannot run and which has not run here. It is left out.`
 
 /** `detail`: the server's message, in one sentence; empty when it gave none. */
 export function serverError(type: string, detail: string): string {
