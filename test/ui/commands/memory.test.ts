@@ -312,7 +312,7 @@ describe('Editing a memory block in the pane', () => {
           .type('Likes tea. ')
           .press(key)
           .expectScreen(unsavedQuestion('human').title)
-          .expectScreen('s save   l leave as draft   d discard   escape continue editing')
+          .expectScreen('s save   l leave as draft   d discard   escape stay')
           .expectState('the edit', (state) => editing(state)?.startsWith('Likes tea. '), true)
           .press('escape')
           .expectNotOnScreen(unsavedQuestion('human').title)

@@ -87,6 +87,17 @@ describe('The help', () => {
 
 describe('The list of all commands', () => {
   it(
+    'is no wider than almost all of its items need, whatever makes a command unavailable',
+    withWorkbench({}, (workbench) =>
+      workbench.press('ctrl+p').check((desk) => {
+        const [border = ''] = /╭ .*╮/.exec(desk.screen()) ?? []
+        expect(border).to.include(PICKER_TITLES.commands)
+        expect(border.length).to.be.within(56, 88)
+      }),
+    ),
+  )
+
+  it(
     'has what can be done with the entry at the cursor',
     withWorkbench({}, (workbench) =>
       workbench

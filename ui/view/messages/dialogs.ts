@@ -19,7 +19,7 @@ export const dialogTexts = {
     ['memory.save', 'save'],
     ['memory.leaveDraft', 'leave as draft'],
     ['memory.discardDraft', 'discard'],
-    ['overlay.close', 'continue editing'],
+    ['overlay.close', 'stay'],
   ] as const,
   readFirst: (scroll: string, yes: string) => `${scroll} to the end, then ${yes}`,
 }

@@ -97,15 +97,15 @@ const ITEM_SPACES = 6
 /** Cells of the border and the margins. */
 const BORDER_COLUMNS = 4
 
-/** The cells that show all items completely. */
+/** The cells that show all items completely; of a long list, almost all: its right half would be empty. */
 function pickerColumns({ items }: OverlayOf<'picker'>): number {
-  const widest = (texts: readonly string[]): number =>
-    largest(
-      texts.map((text) => textWidth(cleanLine(text))),
-      0,
-    )
+  const share = items.length > MAX_PICKER_ROWS ? 0.95 : 1
+  const widest = (texts: readonly string[]): number => {
+    const widths = texts.map((text) => textWidth(cleanLine(text))).toSorted((a, b) => a - b)
+    return widths[Math.floor((widths.length - 1) * share)] ?? 0
+  }
   const titles = widest(items.map(({ title }) => title))
-  // A reason why a command is not available is cut: few are that long.
+  // A reason why a command is not available is cut.
   const details = widest(items.flatMap((item) => (item.isUnavailable ? [] : [item.detail])))
   return titles + details + ITEM_SPACES + BORDER_COLUMNS
 }
@@ -170,6 +170,7 @@ function bodyOf(
 
 /** What is searched for, and a blank row. */
 const QUERY_ROWS = 2
+const MAX_PICKER_ROWS = 16
 
 function helpBody(
   overlay: OverlayOf<'help'>,
@@ -232,7 +233,7 @@ function scrolledBody(rows: readonly Row[], scroll: number, height: number): Dia
 
 /** The items of a list that are visible, in a dialog with this many rows. */
 function pickerWindow(selected: number, count: number, rows: number) {
-  const height = Math.max(1, Math.min(rows - QUERY_ROWS, 16))
+  const height = Math.max(1, Math.min(rows - QUERY_ROWS, MAX_PICKER_ROWS))
   const top = Math.max(0, Math.min(selected - Math.floor(height / 2), count - height))
   return { top, height }
 }
