@@ -3,7 +3,7 @@ import { shortName } from './invisible-characters.ts'
 import { isRecord } from './is-record.ts'
 
 /** What a schema reports about a value, as far as it is described: an issue of zod. */
-export interface SchemaIssue {
+interface SchemaIssue {
   readonly code?: string | undefined
   readonly path: readonly PropertyKey[]
   readonly expected?: unknown

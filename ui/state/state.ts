@@ -185,7 +185,7 @@ export interface Completion {
 export const TYPING_PAUSE_MS = 500
 
 /** A line of an entry, from 0. */
-export interface EntryLine {
+interface EntryLine {
   readonly entryId: string
   readonly line: number
 }
