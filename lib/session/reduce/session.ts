@@ -1,3 +1,4 @@
+import type { PermissionRule, PermissionRules } from '../../permissions/types.ts'
 import { addDollars } from '../../util/add-dollars.ts'
 import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { SessionEvent } from '../events.ts'
@@ -93,7 +94,7 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
     case 'rules.loaded':
       return {
         ...state,
-        rules: event.rules,
+        rules: withRulesOfSession(event.rules, state.rules),
         trusted: event.trusted,
         grants: event.grants,
         asksForTrust: event.asksForTrust,
@@ -240,6 +241,17 @@ function touch(state: SessionState, at: number): SessionState {
 
 function idleTurn(elsewhere: TurnHolder | null): TurnState {
   return elsewhere === null ? { type: 'idle' } : { type: 'idle', elsewhere }
+}
+
+/** What the user decided in this session is in no file, so reading the files again does not change it. */
+function withRulesOfSession(loaded: PermissionRules, before: PermissionRules): PermissionRules {
+  const own = (list: keyof PermissionRules): readonly PermissionRule[] =>
+    before[list].filter(({ source }) => source === 'session')
+  return {
+    allow: [...loaded.allow, ...own('allow')],
+    deny: [...loaded.deny, ...own('deny')],
+    ask: [...loaded.ask, ...own('ask')],
+  }
 }
 
 function startedTurn(turnId: string, at: number): TurnState {

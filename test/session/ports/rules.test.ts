@@ -21,6 +21,19 @@ describe('The rules port', () => {
     expect(store.state.rules.allow).to.deep.equal([flag])
   })
 
+  it('keeps the rules of this session when those of the files are read again', async () => {
+    await desk.start([], { files: { '.skills/web/SKILL.MD': '---\nname: web\n---\n' } })
+    await desk.session.opened
+    const { store, rules } = desk.session
+    const added: PermissionRule = { text: 'Bash(pwd)', source: 'session' }
+    const denied: PermissionRule = { text: 'Bash(rm:*)', source: 'session' }
+    store.dispatch({ type: 'rule.added', list: 'allow', rule: added })
+    store.dispatch({ type: 'rule.added', list: 'deny', rule: denied })
+    await rules.trust(store.state.grants)
+    expect(store.state.trusted).to.equal(true)
+    expect(store.state.rules).to.deep.equal({ allow: [added], deny: [denied], ask: [] })
+  })
+
   it('steps to the mode that allows everything only after it was chosen once', async () => {
     await desk.start()
     await desk.session.opened
