@@ -118,6 +118,8 @@ export interface Settings {
     list: 'allow' | 'deny' | 'ask',
     rule: string,
   ): Promise<void>
+  /** Removes an allow rule from the file: that can only lead to more questions. */
+  removeRule(scope: SettingsFile, rule: string): Promise<void>
   /** Reads, merges and writes under a lock; rejects with a `UserError` and retains the change in memory when it cannot be saved. */
   update(file: SettingsFile, change: SettingsChange): Promise<void>
   /** Resolves when everything that was asked to be saved is saved, or cannot be. */
@@ -206,6 +208,10 @@ export function openSettings(options: SettingsOptions): Settings {
       ...known,
       accepted: [...new Set([...known.accepted, ...added])],
     }))
+  }
+  const removeRule: Settings['removeRule'] = async (scope, rule) => {
+    const same = options.normalizeRule ?? ((text: string) => text)
+    await update(scope, (value) => withoutRule(value, rule, same))
   }
   const quietly = async (work: Promise<unknown>): Promise<void> => {
     try {
@@ -300,6 +306,7 @@ export function openSettings(options: SettingsOptions): Settings {
       return directoriesOf(granting())
     },
     addRule: (scope, list, rule) => saving.add(addRule(scope, list, rule)),
+    removeRule: (scope, rule) => saving.add(removeRule(scope, rule)),
     update: (file, change) => saving.add(update(file, change)),
     saved: saving.settled,
     withLock: (work) =>
@@ -472,6 +479,14 @@ function problemsOf(documents: Documents, view: SettingsView): SettingsProblem[]
 /** It quotes what another person may have written. */
 function onOneLine(problem: SettingsProblem): SettingsProblem {
   return { ...problem, message: spellOut(problem.message) }
+}
+
+function withoutRule(value: JsonObject, rule: string, same: (rule: string) => string): JsonObject {
+  const { permissions } = value
+  if (!isRecord(permissions) || !Array.isArray(permissions['allow'])) return value
+  const isOther = (other: unknown): boolean =>
+    typeof other !== 'string' || same(other) !== same(rule)
+  return { ...value, permissions: { ...permissions, allow: permissions['allow'].filter(isOther) } }
 }
 
 function withRule(

@@ -1,14 +1,18 @@
 import { findLimits } from '../../lib/permissions/rules/limits.ts'
-import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
+import {
+  PERMISSION_MODES,
+  type PermissionMode,
+  type PermissionRule,
+} from '../../lib/permissions/types.ts'
 import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { MEMORY_REVIEW, MEMORY_REVIEW_OFF, MEMORY_REVIEW_ON } from '../messages/memory.ts'
 import {
   LIMIT_TITLE,
   RULE_SOURCES,
+  removableRule,
   removedRule,
   ruleDefinedIn,
   ruleNotSet,
-  SESSION_RULE,
 } from '../messages/permissions.ts'
 import { PICKER_TITLES } from '../messages/program.ts'
 import type { PickerAction, RuleListName } from '../state/overlay-actions.ts'
@@ -62,13 +66,13 @@ function memoryItem({ session }: RootState): PickerItem {
 
 type RuleRemoval = Extract<PickerAction, { type: 'rule.remove' }>
 
-/** Only a rule of this session can be removed; the others are in files. */
-export function removeRule(
+/** A rule of this session can be removed, and what a file allows; the others are edited where they are. */
+export async function removeRule(
   context: WorkbenchContext,
   { list, rule: { text, source } }: RuleRemoval,
-): void {
+): Promise<void> {
   const { root, session } = context
-  if (source !== 'session') {
+  if (!isRemovable(list, source)) {
     flash(context, ruleDefinedIn(text, RULE_SOURCES[source]))
     return
   }
@@ -80,8 +84,12 @@ export function removeRule(
     flash(context, ruleNotSet(text))
     return
   }
-  session.rules.remove(list, rule)
+  await session.rules.remove(list, rule)
   session.notify('info', removedRule(list, text))
+}
+
+function isRemovable(list: RuleListName, source: PermissionRule['source']): boolean {
+  return source === 'session' || (list === 'allow' && source !== 'flag')
 }
 
 const RULE_LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
@@ -107,7 +115,9 @@ function ruleItems({ session }: RootState): (list: RuleListName) => readonly Pic
   return (list) =>
     session.rules[list].map((rule) => ({
       title: `${list} ${spellOut(rule.text)}`,
-      detail: rule.source === 'session' ? SESSION_RULE : RULE_SOURCES[rule.source],
+      detail: isRemovable(list, rule.source)
+        ? removableRule(RULE_SOURCES[rule.source])
+        : RULE_SOURCES[rule.source],
       current: false,
       action: { type: 'rule.remove', list, rule },
     }))

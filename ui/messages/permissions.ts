@@ -24,7 +24,9 @@ export function directoryNotTrusted(): string {
 /** The rows of `/permissions` about what rules do not bind. */
 export const LIMIT_TITLE = 'outside of rules'
 
-export const SESSION_RULE = 'this session; select to remove'
+export function removableRule(source: string): string {
+  return `${source}; select to remove`
+}
 
 export const RULE_SOURCES = {
   flag: 'the command line',

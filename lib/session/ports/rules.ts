@@ -11,8 +11,8 @@ import { findSkills, updateSkillsBlock } from '../skills-block.ts'
 export interface RulesPort {
   /** Throws a `UserError` when denials are lost and the mode would need them. */
   setMode(mode: PermissionMode): void
-  /** Removes a rule that applies to this session only; other rules stay. */
-  remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): void
+  /** Removes a rule that applies to this session only, or an allow rule from its file; other rules stay. */
+  remove(list: 'allow' | 'deny' | 'ask', rule: PermissionRule): Promise<void>
   /** Saves the user's setting: whether changes of memory require approval. */
   reviewMemory(isOn: boolean): Promise<void>
   /**
@@ -35,8 +35,13 @@ export function createRules(context: SessionContext): RulesPort {
       const isEmbedded = context.services === null || context.services.gateway.type === 'embedded'
       if (mode === 'plan' && !isEmbedded) context.base.notify('info', limits.planMemory)
     },
-    remove(list, rule) {
-      if (rule.source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
+    async remove(list, rule) {
+      const { text, source } = rule
+      if (source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
+      else if (list === 'allow' && source !== 'flag') {
+        await context.base.settings.removeRule(source, text)
+        loadRules(context.base)
+      }
     },
     async reviewMemory(isOn) {
       const { settings } = context.base

@@ -8,17 +8,28 @@ import { withSession } from '../../support/with-session.ts'
 describe('The rules port', () => {
   const desk = withSession()
 
-  it('removes rules of this session only, never one that a file or a flag has', async () => {
-    await desk.start([], { options: { allowed: ['Bash(ls)'] } })
+  it('removes rules of this session and what a file allows, never a denial or what a flag allows', async () => {
+    const settings = { permissions: { allow: ['Bash(make)', 'Bash(date)'], deny: ['Bash(rm:*)'] } }
+    await desk.start([], {
+      files: { '.letta/settings.json': JSON.stringify(settings) },
+      options: { allowed: ['Bash(ls)'], trustThisRun: true },
+    })
     await desk.session.opened
     const { store, rules } = desk.session
-    const [flag] = store.state.rules.allow
+    const flag: PermissionRule = { text: 'Bash(ls)', source: 'flag' }
+    const made: PermissionRule = { text: 'Bash(make)', source: 'project' }
+    const denied: PermissionRule = { text: 'Bash(rm:*)', source: 'project' }
     const added: PermissionRule = { text: 'Bash(pwd)', source: 'session' }
     store.dispatch({ type: 'rule.added', list: 'allow', rule: added })
-    if (flag === undefined) throw new Error('no rule')
-    rules.remove('allow', flag)
-    rules.remove('allow', added)
-    expect(store.state.rules.allow).to.deep.equal([flag])
+    for (const rule of [flag, made, added]) await rules.remove('allow', rule)
+    await rules.remove('deny', denied)
+    const left = { text: 'Bash(date)', source: 'project' }
+    expect(store.state.rules.allow).to.have.deep.members([flag, left])
+    expect(store.state.rules.deny).to.deep.equal([denied])
+    expect(JSON.parse(desk.read('.letta/settings.json')).permissions).to.deep.equal({
+      allow: ['Bash(date)'],
+      deny: ['Bash(rm:*)'],
+    })
   })
 
   it('keeps the rules of this session when those of the files are read again', async () => {

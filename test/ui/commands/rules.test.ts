@@ -5,10 +5,10 @@ import { MEMORY_REVIEW } from '../../../ui/messages/memory.ts'
 import {
   LIMIT_TITLE,
   RULE_SOURCES,
+  removableRule,
   removedRule,
   ruleDefinedIn,
   ruleNotSet,
-  SESSION_RULE,
 } from '../../../ui/messages/permissions.ts'
 import { PICKER_TITLES } from '../../../ui/messages/program.ts'
 import type { RootState } from '../../../ui/state/state.ts'
@@ -69,12 +69,45 @@ describe('The command /permissions', () => {
         })
         .submit('/permissions')
         .type('touch')
-        .expectScreen(SESSION_RULE)
+        .expectScreen(removableRule(RULE_SOURCES.session))
         .press('enter')
         .expectNotice(removedRule('allow', 'Bash(touch made.txt)'))
         .expectState('the rules', allowed, [])
         .perform((desk) => desk.session.turns.send('Again'))
         .expectApproval('Bash'),
+    ),
+  )
+
+  it(
+    'removes a rule that was saved for the directory from its file, and not a denial or one of the command line',
+    withWorkbench(
+      {
+        files: { '.letta/settings.json': '{"permissions":{"deny":["Bash(rm:*)"]}}' },
+        options: { allowed: ['Bash(ls)'] },
+        answers: [touch, { text: 'Made.' }, touch],
+      },
+      (workbench) =>
+        workbench
+          .perform(async (desk) => {
+            desk.session.turns.send('Make it')
+            const [call] = await desk.asks()
+            const callId = call?.callId ?? ''
+            await desk.session.approvals.allowAlways(callId, 'Bash(touch made.txt)', 'local')
+            await desk.settled()
+          })
+          .submit('/permissions')
+          .type('touch')
+          .expectScreen(removableRule(RULE_SOURCES.local))
+          .press('enter')
+          .expectNotice(removedRule('allow', 'Bash(touch made.txt)'))
+          .expectState('the rules', allowed, ['Bash(ls)'])
+          .check(({ read }) =>
+            expect(JSON.parse(read('.letta/settings.local.json')).permissions).to.deep.equal({
+              allow: [],
+            }),
+          )
+          .perform((desk) => desk.session.turns.send('Again'))
+          .expectApproval('Bash'),
     ),
   )
 
