@@ -21,7 +21,7 @@ import {
   programsInValues,
   renamedPrograms,
 } from './shell/effects/inline-code.ts'
-import { possibleStarts } from './shell/effects/possible-starts.ts'
+import { possibleScripts, possibleStarts } from './shell/effects/possible-starts.ts'
 import { pathsOf, systemProgram } from './shell/effects/read-access.ts'
 import { comparedDirectories, searchedDirectories } from './shell/effects/recursive-search.ts'
 import { touchedFiles } from './shell/effects/touched-files.ts'
@@ -51,11 +51,16 @@ export function findHiddenRule(
     ...namesInScripts(command),
     ...programsInValues(command),
   ]
+  const scripts =
+    commandRules.length === 0
+      ? []
+      : possibleScripts(command, view).flatMap((one) => [one, ...underUsualNames(one)])
   const commandRule = commandRules.find(
     ({ pattern }) =>
       couldMatchCommand(pattern, command) ||
       couldBeAlias(pattern, command) ||
       couldStart(pattern, command) ||
+      scripts.some((one) => matchesCommand(pattern, one)) ||
       programs.some((name) => namesProgram(pattern, name)),
   )
   if (commandRule !== undefined) return commandRule.rule

@@ -1,5 +1,7 @@
+import type { FsView } from '../../facts/facts.ts'
+import { parseLine } from '../parse/parse-line.ts'
 import { firstStartableWord } from '../tables/plain-programs.ts'
-import type { SimpleCommand } from '../types.ts'
+import { type SimpleCommand, withInnerCommands } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
 
 /**
@@ -13,12 +15,41 @@ export function possibleStarts(
   const program = programName(words[0])
   if (program === null || typeof inner?.innerIndex === 'number') return []
   const first = firstStartableWord(program, words)
-  return words.flatMap(({ values }, at) =>
-    at >= first && values.some(couldBe)
-      ? [{ ...command, words: words.slice(at, at + MAX_WORDS), inner: null }]
-      : [],
-  )
+  return words.flatMap((word, at) => {
+    if (at < first) return []
+    const named = word.values.flatMap(spellings).find(couldBe)
+    if (named === undefined) return []
+    const started = { ...word, values: [named] }
+    return [{ ...command, words: [started, ...words.slice(at + 1, at + MAX_WORDS)], inner: null }]
+  })
 }
+
+/** A name as it is, after an option in the same word, and after a mark: `-xrm`, `!rm`, `@rm`. */
+function spellings(value: string): readonly string[] {
+  const [, attached] = /^(?:-\w|[@+%!:]+)(.+)$/s.exec(value) ?? []
+  return attached === undefined ? [value] : [value, attached]
+}
+
+/** The commands of the texts among its words and of its input, which it could give to a shell. */
+export function possibleScripts(
+  { words, inner, input }: SimpleCommand,
+  view: FsView,
+): readonly SimpleCommand[] {
+  const program = programName(words[0])
+  if (program === null || inner !== null) return []
+  const first = firstStartableWord(program, words)
+  if (first === Number.POSITIVE_INFINITY) return []
+  const texts = [...words.slice(first), ...(input === null ? [] : [input])].flatMap(({ values }) =>
+    values.filter((value) => SCRIPT.test(value)),
+  )
+  const scripts = texts.map((text) => text.replace(/^(?:--?[\w-]+=|-\w(?=[\w./]+\s)|[:!\s]+)/, ''))
+  return scripts.flatMap((script) => {
+    const { commands, fragments } = parseLine(script, view)
+    return withInnerCommands([...commands, ...fragments])
+  })
+}
+
+const SCRIPT = /[\s;&|()`\\]/
 
 /** More than the words of any rule, and few enough for a line of thousands of such words. */
 const MAX_WORDS = 50

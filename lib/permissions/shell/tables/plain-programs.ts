@@ -7,14 +7,16 @@ import { READONLY_PROGRAMS } from './readonly-programs.ts'
  * after `--` and the like.
  */
 export function firstStartableWord(program: string, words: readonly ShellWord[]): number {
-  if (READONLY_PROGRAMS.has(program) || PLAIN_PROGRAMS.has(program)) return words.length
+  if (READONLY_PROGRAMS.has(program) || PLAIN_PROGRAMS.has(program)) return NO_WORD
   // With another subcommand, it runs a program.
   if (program === 'pnpm' && !PNPM_SUBCOMMANDS.has(plainValue(words[1]) ?? '')) return 1
   if (!MANAGERS.has(program)) return 1
-  const opening = RUN_PROGRAMS.has(program) ? /^(--|exec|run)$/ : /^(--|exec)$/
+  const opening = RUN_PROGRAMS.has(program) ? /^(--|exec|run|r)$|\.\w+$/ : /^(--|exec)$/
   const opened = words.findIndex((word, at) => at > 0 && opening.test(plainValue(word) ?? ''))
-  return opened < 0 ? words.length : opened + 1
+  return opened < 0 ? NO_WORD : opened + 1
 }
+
+const NO_WORD = Number.POSITIVE_INFINITY
 
 const PNPM_SUBCOMMANDS = new Set(
   `add audit bin build ci config create dedupe deploy fetch import info init install i installTest it licenses link ln list ls
@@ -22,7 +24,7 @@ const PNPM_SUBCOMMANDS = new Set(
   unlink un uninstall update up upgrade view why`.split(/\s+/),
 )
 
-/** With `run`, they start a program of the project, which gets the words that follow. */
+/** With `run`, or the name of a file, they start a program of the project, which gets the words that follow. */
 const RUN_PROGRAMS = new Set(['bun', 'deno', 'go', 'cargo', 'dotnet'])
 
 /** They manage packages and run tasks. */
@@ -34,7 +36,7 @@ const MANAGERS = new Set(
 
   make gmake ninja cmake ctest meson just task rake bazel buck nx turbo lerna ng jest vitest mocha ava pytest tox nox eslint
   prettier biome tsc tsgo stylelint ruff black isort flake8 pylint mypy pyright rubocop rspec phpunit shellcheck shfmt hadolint
-  golangci-lint gofmt rustfmt rustc gcc cc g++ c++ clang clang++ javac java ld protoc vite webpack rollup esbuild next nuxt astro
+  golangci-lint gofmt rustfmt rustc gcc cc g++ c++ clang clang++ javac ld protoc vite webpack rollup esbuild next nuxt astro
   pre-commit act serve http-server
 
   systemctl service rc-service aws gcloud gsutil az bq doctl fly flyctl heroku vercel netlify wrangler firebase eb sam cdk ansible
@@ -46,7 +48,7 @@ const MANAGERS = new Set(
 
 const PLAIN_PROGRAMS = new Set(
   `
-  : . source [ [[ alias bg bind break builtin caller cd complete compopt continue declare dirs disown echo enable exit export false
+  : [ [[ alias bg bind break builtin caller cd complete compopt continue declare dirs disown echo enable exit export false
   fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift shopt
   suspend test times true type typeset ulimit umask unalias unset wait which whereis command man info apropos whatis tldr
 
