@@ -59,7 +59,7 @@ export function findHiddenRule(
     ({ pattern }) =>
       couldMatchCommand(pattern, command) ||
       couldBeAlias(pattern, command) ||
-      couldStart(pattern, command) ||
+      couldStart(pattern, command, view) ||
       scripts.some((one) => matchesCommand(pattern, one)) ||
       programs.some((name) => namesProgram(pattern, name)),
   )
@@ -122,10 +122,10 @@ function couldBeAlias(pattern: CommandPattern, { words }: SimpleCommand): boolea
 }
 
 /** Whether a program that is not known here is given what the rule is for, as words that it could start. */
-function couldStart(pattern: CommandPattern, command: SimpleCommand): boolean {
+function couldStart(pattern: CommandPattern, command: SimpleCommand, view: FsView): boolean {
   const couldBe = (name: string): boolean =>
     namesProgram(pattern, name) || namesProgram(pattern, usualProgram(name))
-  return possibleStarts(command, couldBe)
+  return possibleStarts(command, couldBe, view)
     .flatMap((one) => [one, ...underUsualNames(one)])
     .some((one) => matchesCommand(pattern, one))
 }

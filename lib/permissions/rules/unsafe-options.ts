@@ -186,7 +186,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
   ['ld', /^--?plugin/],
   [
     'rustc',
-    /^(@|-Z|--sysroot|--ext|-L|\+.*\/)|^((-C|--codegen)=?)?(linker=|link-args?=.*(-B|-fuse|plugin|specs|wrapper))/,
+    /^(@|-Z|--sysroot|--ext|-L|\+.*\/)|^((-C|--codegen)=?)?(linker=|llvm-args=.*load|passes=|link-args?=.*(-B|-fuse|plugin|specs|wrapper))/,
   ],
   ['javac', /^(@|-J|--?processor|-Xplugin)/],
   ...['ssh', 'scp', 'sftp'].map((name): [string, RegExp] => [name, CONNECTION]),
@@ -209,7 +209,7 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     name,
     /^--(ev|fi|makef|dir|inc)|^-\w*[fCIE]|^(SHELL|\.SHELLFLAGS|MAKE\w*)\W*=|^\w+\W*=.*[$`;&|<>]|^\w+\s*!/s,
   ]),
-  ...['pip', 'pip3'].map((name): [string, RegExp] => [name, /^--py/]),
+  ...['pip', 'pip3'].map((name): [string, RegExp] => [name, /^(--py|-p)/]),
   // A file of another place names programs: plugins for the login, build scripts.
   ...['kubectl', 'oc', 'helm'].map((name): [string, RegExp] => [name, /^--kubeconfig/]),
   ['gradle', /^(-[IpbcC]|--(init-script|project-d|build-f|settings-f|include-b|gradle-u))/],
@@ -230,14 +230,19 @@ const UNSAFE_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
     /^(--(yolo|permission-mode|trust|allowedTools|ignore-broken-settings)(=|$)|(trust|connect|login|accounts)$)/,
   ]),
   ['composer', /^(-d|--working-dir)/],
-  ['uv', /^--(directory|project|config-file)/],
-  ...['poetry', 'pdm'].map((name): [string, RegExp] => [name, /^(-[CPp]|--(directory|project))/]),
+  ['uv', /^(-p|--(directory|project|config-file))/],
+  ['virtualenv', /^-p/],
+  ['zig', /^--(build-file|build-runner|zig-lib-dir)/],
+  ...['poetry', 'pdm'].map((name): [string, RegExp] => [
+    name,
+    /^(-[CPp]|--(directory|project)|use$)/,
+  ]),
   ['dotnet', /^(--project|-p:|\/p:)/],
   ['just', /^(-[fd]|--(justfile|working|shell|dotenv-))/],
   ['rake', /^(-[frRIG]|--(rakefile|libdir|require))/],
   ['bundle', /^--gemfile/],
   ['ninja', /^-[fC]/],
-  ['pandoc', /^(-[a-zA-Z]*[FL]|--(filter|lua-filter)|-t.*\.lua)/],
+  ['pandoc', /^(-[a-zA-Z]*[FL]|--(fi|lua)|-t.*\.lua)/],
   ['protoc', /^--plugin/],
   ['openssl', /^-(engine|provider-path)/],
   ['curl', /^--(eng|prov)/],
@@ -313,7 +318,7 @@ export function namedProgram(words: readonly ShellWord[], covered: number): Shel
 }
 
 const PROGRAM_OPTION =
-  /^--?[\w.-]*(?:exec|executable|shell|cmd|command|wrapper|prog|program|runner|pager|editor|browser|linker|launcher|compiler|interpreter|python|engine|plugin)(?:=([\s\S]*))?$/
+  /^--?[\w.-]*(?:exec|executable|shell|cmd|command|wrapper|prog|program|runner|pager|editor|browser|linker|launcher|compiler|interpreter|python|engine|renderer|ppx|discover|plugin(?:-\w+)?)(?:[=:]([\s\S]*))?$/
 
 /** A name with a scope, as `@types/x`, is a package. */
 const PATH_OF_PROGRAM = /^[^@\s:=,-][^\s:=,]*\/|^[./~]/
@@ -333,4 +338,4 @@ const PACKAGE_MANAGERS: ReadonlySet<string> = new Set(
 )
 
 /** `npm pkg set scripts.test=…` changes what `npm test` runs. */
-const SETTINGS = /^(c|con(f(ig?)?)?|pkg?|plugin|policies|self)$/
+const SETTINGS = /^(c|con(f(ig?)?)?|pkg?|pm|plugin|policies|self)$/

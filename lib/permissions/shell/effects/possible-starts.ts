@@ -1,8 +1,10 @@
 import type { FsView } from '../../facts/facts.ts'
 import { parseLine } from '../parse/parse-line.ts'
+import type { ShellWord } from '../parse/word.ts'
 import { firstStartableWord } from '../tables/plain-programs.ts'
 import { type SimpleCommand, withInnerCommands } from '../types.ts'
 import { programName } from '../unwrap/wrapper-layer.ts'
+import { pathsOf } from './read-access.ts'
 
 /**
  * What a program that is not known here could start: each of its words could be a program, and the following ones its words. Nothing
@@ -11,17 +13,28 @@ import { programName } from '../unwrap/wrapper-layer.ts'
 export function possibleStarts(
   { words, inner, ...command }: SimpleCommand,
   couldBe: (name: string) => boolean,
+  view: FsView,
 ): readonly SimpleCommand[] {
   const program = programName(words[0])
   if (program === null || typeof inner?.innerIndex === 'number') return []
   const first = firstStartableWord(program, words)
   return words.flatMap((word, at) => {
     if (at < first) return []
-    const named = word.values.flatMap(spellings).find(couldBe)
+    const matched = word.glob === null ? [] : matchesOf(word, command, view)
+    const named = [...word.values.flatMap(spellings), ...matched].find(couldBe)
     if (named === undefined) return []
-    const started = { ...word, values: [named] }
+    const started = { ...word, values: [named], glob: null }
     return [{ ...command, words: [started, ...words.slice(at + 1, at + MAX_WORDS)], inner: null }]
   })
+}
+
+/** The files that a wildcard matches: `/bin/r?`. */
+function matchesOf(
+  word: ShellWord,
+  { directories }: Pick<SimpleCommand, 'directories'>,
+  view: FsView,
+): readonly string[] {
+  return (directories ?? [view.directory]).flatMap((one) => pathsOf(word, one, view) ?? [])
 }
 
 /** A name as it is, after an option in the same word, and after a mark: `-xrm`, `!rm`, `@rm`. */
