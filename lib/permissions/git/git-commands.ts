@@ -24,7 +24,7 @@ export function gitCommandDanger(view: FsView, commands: readonly SimpleCommand[
     if (systemProgram(command.words[0]) !== 'git') continue
     const directories = gitDirectories(command, view)
     // `git submodule foreach git commit`: its hooks are those of another repository.
-    if (directories === null) return sideEffects.unknownDirectory
+    if (directories === null || entersSubmodules(command)) return sideEffects.unknownDirectory
     for (const directory of directories) {
       const danger = view.findGitDanger(directory)
       if (danger !== null) return danger
@@ -37,6 +37,13 @@ export function gitCommandDanger(view: FsView, commands: readonly SimpleCommand[
   }
   return null
 }
+
+/** With this option git runs in every repository that one of the shown commits names, also in one that the index does not list. */
+function entersSubmodules({ words }: SimpleCommand): boolean {
+  return words.some(({ values }) => values.some((value) => ENTERS_SUBMODULES.test(value)))
+}
+
+const ENTERS_SUBMODULES = /^--subm[a-z]*=(?!(short|log)$)|^diff\.submodule=(?!(short|log)$)/i
 
 /** Why the repository that a word names must not be connected to; its own hooks and settings run there. */
 function remoteDanger({ words }: SimpleCommand, directory: string, view: FsView): string | null {

@@ -88,6 +88,8 @@ const GIT_SETTINGS: readonly (readonly [string, string])[] = [
   ['sequence.editor', FAILING_EDITOR],
   ['protocol.ext.allow', 'never'],
   ['log.showSignature', 'false'],
+  // Git would compare in the submodule, by the settings of that repository.
+  ['diff.submodule', 'short'],
 ]
 
 const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
@@ -97,8 +99,6 @@ const READING_GIT_SETTINGS: readonly (readonly [string, string])[] = [
   // `git diff` rewrites the index, whatever GIT_OPTIONAL_LOCKS is.
   ['diff.autoRefreshIndex', 'false'],
   ['diff.ignoreSubmodules', 'dirty'],
-  // Git would compare in the submodule, by the settings of that repository.
-  ['diff.submodule', 'short'],
   // `git status` would start the script git-submodule.
   ['status.submoduleSummary', 'false'],
   // Where `--no-ext-diff` is missing, git fails.

@@ -69,6 +69,17 @@ describe('A rule for git, in a directory that is not trusted', () => {
     await expectAsked('git push', 'post-receive')
   })
 
+  it('shows no difference of a repository that only a fetched commit names', async () => {
+    for (const line of ['git diff --submodule=log HEAD', 'git log -p --submodule HEAD'])
+      expect((await judge(line)).decision, line).to.equal('allow')
+    const ranges = [
+      'diff --submodule=diff HEAD',
+      'log -p --submod=diff',
+      '-c diff.submodule=diff diff',
+    ]
+    for (const line of ranges) expect((await judge(`git ${line}`)).decision, line).to.equal('ask')
+  })
+
   it('continues no rebase whose list contains programs', async () => {
     write('.git/rebase-merge/git-rebase-todo', 'pick 1234567 First exec\n')
     expect((await judge('git rebase --continue')).decision).to.equal('allow')

@@ -91,6 +91,7 @@ describe('The environment of a command that runs without approval', () => {
       'core.fsmonitor': 'false',
       'core.pager': 'cat',
       'log.showsignature': 'false',
+      'diff.submodule': 'short',
     }
     expect(settingsOf('byRule')).to.include(always)
     expect(settingsOf('readOnly')).to.include({
