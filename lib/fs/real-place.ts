@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../util/user-error.ts'
 import { ignoreErrno, isErrno } from './errno.ts'
+import { foldPath } from './fold-path.ts'
 import { hasMoved } from './messages.ts'
 
 /**
@@ -109,7 +110,7 @@ async function requireOtherCase(
   directory: string,
   opened: string,
 ): Promise<void> {
-  if (opened.toLowerCase() !== directory.toLowerCase()) throw new PathMoved(directory)
+  if (foldPath(opened) !== foldPath(directory)) throw new PathMoved(directory)
   await requireSame(handle, directory)
 }
 

@@ -15,6 +15,7 @@ import { carryRejected } from '../util/carry-rejected.ts'
 import type { Hunk } from '../util/unified-diff.ts'
 import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
+import { type CallTurns, createCallTurns } from './call-turns.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
 import {
   isModified,
@@ -49,16 +50,21 @@ interface SettlePorts {
   now(): number
 }
 
+interface RunPorts extends SettlePorts {
+  readonly turns: CallTurns
+}
+
 /**
  * Resolves tool calls to replies, in this order: verdict, preview, decision (by a rule, or by the user through the state), run.
- * Read-only tools run concurrently, the others one after another in the agent's order. When the turn is cancelled after some of them
+ * Read-only tools run concurrently, the others one after another in the agent's order, without them. When the turn is cancelled after some of them
  * have run or were denied, the others are denied; otherwise it rejects.
  */
 export async function resolveToolCalls(
-  ports: SettlePorts,
+  given: SettlePorts,
   calls: readonly PendingCall[],
   context: SettleContext,
 ): Promise<readonly Reply[]> {
+  const ports = { ...given, turns: createCallTurns() }
   const memory = await findMemoryCalls(ports, calls, context.stale)
   const asked = await Promise.all(
     calls.map((call, index) => {
@@ -138,7 +144,7 @@ function writtenPaths(
 
 /** Shows a call that was not possible before the earlier calls of its answer had run. */
 async function settleLater(
-  ports: SettlePorts,
+  ports: RunPorts,
   { pending }: Extract<Asked, { type: 'later' }>,
   context: SettleContext,
 ): Promise<Reply> {
@@ -156,7 +162,7 @@ async function settleLater(
 }
 
 async function settleOne(
-  ports: SettlePorts,
+  ports: RunPorts,
   asked: Extract<Asked, { type: 'asked' }>,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -173,29 +179,39 @@ async function settleOne(
     if (by !== null) return showAgain(ports, asked, { chosen, edited, selection, by, signal })
     return runCall(ports, chosen, signal, { resolved, ...part, ...given })
   }
-  // Calls that ran in the meantime may have changed the targets of this one.
-  const policy = ports.policy()
-  const now = await decideCall(policy, permissionRequest(prepared))
-  if (now.verdict.decision === 'allow') {
-    const by = await prepared.outdatedBy()
-    if (by === 'tool' || by === 'toolWithin') {
-      const current = await composeRequest(ports, policy, asked, now)
-      if (current.type === 'answered') return current.reply
-      const requests = [current.request]
-      ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
-    }
-    return runCall(ports, prepared, signal, await approvalOf(ports, policy, now))
-  }
-  const again = await composeRequest(ports, policy, asked, now)
+  const judged = await inTurn(ports, prepared, () => runIfAllowed(ports, asked, signal))
+  if ('reply' in judged) return judged.reply
+  const again = await composeRequest(ports, judged.policy, asked, judged.now)
   if (again.type === 'answered') return again.reply
   const requests = [again.request]
   ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
   return settleOne(ports, again, signal)
 }
 
+/** Judges a call again that rules have allowed: calls that ran in the meantime may have changed its targets. */
+async function runIfAllowed(
+  ports: RunPorts,
+  asked: Extract<Asked, { type: 'asked' }>,
+  signal: AbortSignal,
+): Promise<{ readonly reply: Reply } | { readonly policy: Policy; readonly now: CallDecision }> {
+  const { prepared } = asked
+  const policy = ports.policy()
+  const now = await decideCall(policy, permissionRequest(prepared))
+  if (now.verdict.decision !== 'allow') return { policy, now }
+  const by = await prepared.outdatedBy()
+  if (by === 'tool' || by === 'toolWithin') {
+    const current = await composeRequest(ports, policy, asked, now)
+    if (current.type === 'answered') return current
+    const requests = [current.request]
+    ports.store.dispatch({ type: 'approval.requested', requests, at: ports.now() })
+  }
+  const approval = await approvalOf(ports, policy, now)
+  return { reply: await startCall(ports, prepared, signal, approval) }
+}
+
 /** What a person has approved is no longer what would be done: the change of the file as it is now needs approval. */
 async function showAgain(
-  ports: SettlePorts,
+  ports: RunPorts,
   asked: Extract<Asked, { type: 'asked' }>,
   { chosen, edited, selection, by, signal }: ChosenCall,
 ): Promise<Reply> {
@@ -477,7 +493,24 @@ function answered(
   return { type: 'answered', reply: replyOf(callId, answer) }
 }
 
-async function runCall(
+function inTurn<Value>(
+  { turns }: RunPorts,
+  { tool }: PreparedCall,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  return tool.access === 'read' ? turns.reading(work) : turns.changing(work)
+}
+
+function runCall(
+  ports: RunPorts,
+  prepared: PreparedCall,
+  signal: AbortSignal,
+  approval: CallApproval,
+): Promise<Reply> {
+  return inTurn(ports, prepared, () => startCall(ports, prepared, signal, approval))
+}
+
+async function startCall(
   ports: SettlePorts,
   prepared: PreparedCall,
   signal: AbortSignal,
