@@ -44,7 +44,7 @@ export async function prepareSession(
   watch: boolean,
 ): Promise<PreparedSession> {
   if (run.tools !== null) await checkTools(run.tools)
-  await checkRules(run, createPrinter(cli).notify)
+  await checkRules(run, typedPath(cli, run.directory ?? '.'), createPrinter(cli).notify)
   const skills = run.skills === null ? null : givenSkillsDirectory(cli, run.skills)
   const place = run.demo ? await createScratch(cli) : existingPlace(cli, run.directory)
   try {
@@ -193,17 +193,26 @@ async function checkTools(names: readonly string[]): Promise<void> {
 
 async function checkRules(
   { allowed, disallowed }: RunOptions,
+  directory: string,
   notify: (message: string) => void,
 ): Promise<void> {
   const rules = [...allowed, ...disallowed]
   if (rules.length === 0) return
-  const [{ checkRule }, { checkDenial }] = await Promise.all([
+  const [{ checkRule }, { checkDenial }, { examineRoot }, { didYouMean }] = await Promise.all([
     import('../lib/permissions/rules/check-rule.ts'),
     import('../lib/permissions/rules/examine-rule.ts'),
+    import('../lib/permissions/rules/unrooted-path.ts'),
+    import('../lib/util/did-you-mean.ts'),
   ])
   for (const rule of rules) {
     const reason = disallowed.includes(rule) ? checkDenial(rule) : checkRule(rule)
     if (reason !== null) throw new UsageError(invalidRule(rule, reason))
+    const root = examineRoot(rule, directory)
+    if (root === null) continue
+    const message = invalidRule(rule, root.reason)
+    const hint = root.meant === null ? '' : didYouMean(root.meant)
+    if (root.isUnusable && disallowed.includes(rule)) throw new UsageError(message, { hint })
+    notify(`${message} ${hint}`.trimEnd())
   }
   for (const [flag, list] of [
     ['disallowedTools', disallowed],

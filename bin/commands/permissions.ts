@@ -9,6 +9,7 @@ import {
 import { examineRule } from '../../lib/permissions/rules/examine-rule.ts'
 import { findLimits } from '../../lib/permissions/rules/limits.ts'
 import { joinRules } from '../../lib/permissions/rules/rule-list.ts'
+import { examineRoot } from '../../lib/permissions/rules/unrooted-path.ts'
 import type { PermissionSubject } from '../../lib/permissions/types.ts'
 import { isModeAvailable } from '../../lib/session/policy.ts'
 import { TOOLS } from '../../lib/tools/index.ts'
@@ -34,7 +35,7 @@ export async function listRules(
   { options, flags }: SubcommandInvocation,
 ): Promise<number> {
   const printer = createPrinter(cli)
-  const { settings } = await prepareSession(cli, options, false)
+  const { settings, session } = await prepareSession(cli, options, false)
   notifySettingsErrors(settings, printer)
   const rules = joinRules(settings.ruleLists(), options.allowed, options.disallowed)
   const notTrusted = settings.unseenRights
@@ -49,7 +50,8 @@ export async function listRules(
   for (const list of ['deny', 'ask', 'allow'] as const) {
     for (const { text, source } of rules[list]) {
       const row = `${list.padEnd(6)} ${source.padEnd(8)} ${spellOut(text)}`
-      printer.print(examineRule(text, list) === null ? row : ruleNotInEffect(row))
+      const problem = examineRule(text, list) ?? examineRoot(text, session.directory)
+      printer.print(problem === null ? row : ruleNotInEffect(row))
     }
   }
   const nothing = [rules.deny, rules.ask, rules.allow, notTrusted, settings.problems]

@@ -126,6 +126,7 @@ export const ruleErrors = {
   serverTool: (tool: string): string =>
     `${tool} is not a tool of letta; a server runs its tools without these rules, in plan mode too`,
   unknownTool: (name: string): string => `tool "${name}" not found`,
+  nothingAt: (place: string): string => `${place} does not exist`,
 }
 
 /** What is wrong with a line given to `letta permissions check`. */

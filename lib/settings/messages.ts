@@ -1,3 +1,4 @@
+import { didYouMean } from '../util/did-you-mean.ts'
 import { shortName } from '../util/invisible-characters.ts'
 import { commandReference, fileReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
@@ -41,7 +42,7 @@ export const ruleWithoutEffect = (
   reason: string,
   meant: string | null,
 ): string =>
-  `${list} rule "${shortName(rule)}" has no effect: ${reason}.${meant === null ? '' : ` Did you mean ${shortName(meant)}?`}`
+  `${list} rule "${shortName(rule)}" has no effect: ${reason}.${meant === null ? '' : ` ${didYouMean(shortName(meant))}`}`
 
 export const WRONG_TYPE = 'wrong type'
 

@@ -39,6 +39,7 @@ import {
   decodeProject,
   decodeUser,
   type LocalSettings,
+  type Permissions,
   type ProjectSettings,
   type SettingsFile,
   type SettingValues,
@@ -54,6 +55,7 @@ import {
   type SettingsView,
   userGranting,
 } from './trusted-rules.ts'
+import { withUnrootedRules } from './unrooted-rules.ts'
 
 interface SettingsOptions {
   readonly home: string
@@ -156,7 +158,7 @@ export function openSettings(options: SettingsOptions): Settings {
     file !== 'user' && documents[file].reading.access === null
   const reported = new Set<string>()
 
-  const view = memoizedView(documents, options.ignoreBroken === true)
+  const view = memoizedView(documents, directory, options.ignoreBroken === true)
   const trust = (): DirectoryTrust =>
     isForeign(documents.trust.reading) ? UNTRUSTED : trustOf(documents.trust, directory)
   let instructions = findInstructionFiles(directory)
@@ -389,23 +391,35 @@ function openDocuments(lettaDirectory: string, directory: string): Documents {
 }
 
 /** Decodes the files again only when one of them has changed. */
-function memoizedView(documents: Documents, ignoreBroken: boolean): () => SettingsView {
+function memoizedView(
+  documents: Documents,
+  directory: string,
+  ignoreBroken: boolean,
+): () => SettingsView {
   let known: { readonly from: readonly unknown[]; readonly view: SettingsView } | null = null
   return () => {
     const { user, project, local } = documents
     const from = [user, project, local].flatMap(({ reading, value }) => [reading, value])
     if (known === null || from.some((one, index) => one !== known?.from[index])) {
-      known = { from, view: viewOf(documents, ignoreBroken) }
+      known = { from, view: viewOf(documents, directory, ignoreBroken) }
     }
     return known.view
   }
 }
 
-function viewOf({ user, project, local }: Documents, ignoreBroken: boolean): SettingsView {
+function viewOf(
+  { user, project, local }: Documents,
+  directory: string,
+  ignoreBroken: boolean,
+): SettingsView {
+  const checked = <Value extends { readonly permissions: Permissions }>(
+    decoded: Decoded<Value>,
+    document: SettingsDocument,
+  ): Decoded<Value> => withRepeatedKeys(withUnrootedRules(decoded, directory), document)
   const decoded = {
-    user: withRepeatedKeys(decodeUser(user.value, user === project), user),
-    project: withRepeatedKeys(decodeProject(project.value), project),
-    local: withRepeatedKeys(decodeLocal(local.value), local),
+    user: checked(decodeUser(user.value, user === project), user),
+    project: checked(decodeProject(project.value), project),
+    local: checked(decodeLocal(local.value), local),
   }
   if (!ignoreBroken) return decoded
   return {

@@ -11,6 +11,10 @@ export function closestMatch(wanted: string, candidates: readonly string[]): str
   return best
 }
 
+export function didYouMean(text: string): string {
+  return `Did you mean ${text}?`
+}
+
 interface SuggestionStyle {
   /** How the candidate is written: with its dashes, its slash, in quotes. */
   readonly write?: (candidate: string) => string
@@ -25,7 +29,7 @@ export function suggestionHint(
   { write = String, otherwise = `Available: ${candidates.join(', ')}` }: SuggestionStyle = {},
 ): string {
   const match = closestMatch(wanted, candidates)
-  return match === null ? otherwise : `Did you mean ${write(match)}?`
+  return match === null ? otherwise : didYouMean(write(match))
 }
 
 /** The sentence, followed by `Did you mean …?` when a candidate is close. */

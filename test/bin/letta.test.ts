@@ -21,6 +21,7 @@ import {
   NOT_A_DIRECTORY_HINT,
   notADirectory,
   notTrustedGrant,
+  ruleNotInEffect,
   skillsNotADirectory,
   toolOfFlagNotFound,
 } from '../../bin/messages.ts'
@@ -29,6 +30,7 @@ import { helpText } from '../../lib/cli/help.ts'
 import { FLAG_SYNTAX, NO_PROMPT, unknownFlag } from '../../lib/cli/messages.ts'
 import { limits, ruleErrors } from '../../lib/permissions/messages.ts'
 import { invalidRule } from '../../lib/session/messages/approvals.ts'
+import { didYouMean } from '../../lib/util/did-you-mean.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
@@ -101,6 +103,19 @@ describe('letta', () => {
     expect(usageError('skills', 'list', '--skills', nowhere)).to.equal(
       line(skillsNotADirectory(nowhere)),
     )
+  })
+
+  it('refuses to deny a path of the project that is written as one of the system, and warns of others', () => {
+    mkdirSync(join(project, 'sec'))
+    const invalid = invalidRule('Grep(/sec/**)', ruleErrors.nothingAt('/sec'))
+    expect(letta(['-p', 'hi', '--disallowedTools', 'Grep(/sec/**)'])).to.include({
+      status: EXIT_CODES.usageError,
+      stderr: line(`${invalid}\n  ${didYouMean('Grep(sec/**)')}`),
+    })
+    expect(letta(['permissions', 'list', '--allowedTools', 'Grep(/sec/**)'])).to.include({
+      stdout: `${ruleNotInEffect('allow  flag     Grep(/sec/**)')}\n`,
+      stderr: line(`${invalid} ${didYouMean('Grep(sec/**)')}`),
+    })
   })
 
   it('warns of rules for unknown tools whose names resemble a known one', () => {

@@ -20,6 +20,7 @@ import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import { lettaDirectoryOf } from '../../lib/fs/letta-directory.ts'
 import { OUTSIDE_PROJECT } from '../../lib/fs/messages.ts'
+import { ruleErrors } from '../../lib/permissions/messages.ts'
 import {
   appearanceIgnored,
   expectedHere,
@@ -29,6 +30,7 @@ import {
   misplacedSetting,
   NESTED_TOO_DEEPLY,
   notSaved,
+  ruleWithoutEffect,
   unknownSettings,
   WRITABLE_BY_OTHERS,
 } from '../../lib/settings/messages.ts'
@@ -327,6 +329,39 @@ describe('The settings', () => {
         expect(open({ ignoreBroken: true }).areDenialsLost).to.equal(false)
       })
     }
+
+    it('name every rule for files whose path begins where nothing is, with what was meant', () => {
+      put('project/sec/key.txt', 'k')
+      put('project/$kept/key.txt', 'k')
+      const deny = [
+        ...[
+          'Grep(/sec/**)',
+          'Read(/no-such-place/**)',
+          'Read(//no-such-place/**)',
+          'Read(/tmp/**)',
+        ],
+        ...['Read($HOME/.ssh/**)', 'Read(${HOME}/.ssh/**)', 'Edit(~nobody/x)', 'Read($kept/**)'],
+        ...['Bash(ls /sec)', 'Read(/*/x)', 'Read(/C:/x)', 'Read(~/x)', 'Read(.)', 'Grep'],
+      ]
+      put('project/.letta/settings.json', JSON.stringify({ permissions: { deny } }))
+      const { problems, areDenialsLost } = open()
+      const nothing = (rule: string, place: string, meant: string | null) =>
+        ruleWithoutEffect('deny', rule, ruleErrors.nothingAt(place), meant)
+      expect(
+        problems.map(({ message }) => message.slice(message.indexOf('deny rule'))),
+      ).to.deep.equal([
+        nothing('Grep(/sec/**)', '/sec', 'Grep(sec/**)'),
+        nothing('Read(/no-such-place/**)', '/no-such-place', 'Read(no-such-place/**)'),
+        nothing('Read($HOME/.ssh/**)', join(directory, '$HOME'), 'Read(~/.ssh/**)'),
+        nothing('Read(${HOME}/.ssh/**)', join(directory, '${HOME}'), 'Read(~/.ssh/**)'),
+        nothing('Edit(~nobody/x)', join(directory, '~nobody'), null),
+      ])
+      expect(areDenialsLost).to.equal(true)
+      const permissions = { deny: deny.slice(1, 4), allow: deny.slice(0, 1) }
+      put('project/.letta/settings.json', JSON.stringify({ permissions }))
+      expect(open().areDenialsLost).to.equal(false)
+      expect(open().problems).to.have.lengthOf(2)
+    })
 
     it('find no denials in names, in empty lists and in texts that are no rules', () => {
       const values = {

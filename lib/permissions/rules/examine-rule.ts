@@ -5,7 +5,7 @@ import { checkRule } from './check-rule.ts'
 import { MEMORY_TOOL, parseRule } from './rule.ts'
 
 /** What is wrong with a rule in a settings file. */
-interface RuleProblem {
+export interface RuleProblem {
   readonly reason: string
   /** The rule that was probably meant. */
   readonly meant: string | null
