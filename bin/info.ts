@@ -4,6 +4,7 @@ import { type BackendChoice, serverName } from '../lib/client/backend.ts'
 import { isModeAvailable } from '../lib/session/policy.ts'
 import type { SessionOptions } from '../lib/session/services.ts'
 import type { SavedIds } from '../lib/settings/remembered-ids.ts'
+import { spellOut } from '../lib/util/invisible-characters.ts'
 import manifest from '../package.json' with { type: 'json' }
 import type { CliEnvironment } from './io/cli-environment.ts'
 import { INFO } from './messages.ts'
@@ -28,7 +29,7 @@ export async function printInfo(cli: CliEnvironment, options: RunOptions): Promi
     ...settings.problems.map(({ message }) => ['error', message] as const),
   ]
   for (const [name, value] of rows) {
-    cli.stdout.write(`${name.padEnd(9)} ${value}\n`)
+    cli.stdout.write(`${name.padEnd(9)} ${spellOut(value)}\n`)
   }
   removeScratch()
   return 0

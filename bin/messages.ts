@@ -5,6 +5,7 @@
 
 import type { Finding } from '../lib/memory/examine.ts'
 import type { ConflictReason } from '../lib/memory/sync-plan.ts'
+import { spellOut } from '../lib/util/invisible-characters.ts'
 import { plural } from '../lib/util/quantities.ts'
 import { fileReference } from '../lib/util/references.ts'
 import type { MessageWithHint } from '../lib/util/user-error.ts'
@@ -24,34 +25,36 @@ export const stdoutFailed = (reason: string): string => `Cannot write to standar
 
 export const homeMissing = (home: string): string =>
   `Home directory ${home || '(none)'} does not exist.`
-export const homeIsNoDirectory = (home: string): string => `HOME is not a directory: ${home}`
+export const homeIsNoDirectory = (home: string): string =>
+  `HOME is not a directory: ${spellOut(home)}`
 export const HOME_MISSING_HINT =
   'Set HOME to an existing directory: letta stores its files in $HOME/.letta'
 
 export const CWD_MISSING = 'The current directory no longer exists.'
 export const CWD_MISSING_HINT = 'Change to another directory, or name one with -C DIR.'
 
-export const notADirectory = (path: string): string => `${path} is not a directory.`
+export const notADirectory = (path: string): string => `${spellOut(path)} is not a directory.`
 export const NOT_A_DIRECTORY_HINT = 'Name one with -C DIR.'
 
 /** `file`: as it was typed. */
-export const typedFileMissing = (file: string): string => `${file} does not exist.`
-export const typedFileUnreadable = (file: string, reason: string): string => `${file} ${reason}.`
+export const typedFileMissing = (file: string): string => `${spellOut(file)} does not exist.`
+export const typedFileUnreadable = (file: string, reason: string): string =>
+  `${spellOut(file)} ${reason}.`
 export const cannotReadTyped = (file: string, reason: string): string =>
-  `Cannot read ${file}: ${reason}`
+  `Cannot read ${spellOut(file)}: ${reason}`
 
 export const cannotWriteTyped = (file: string, reason: string): string =>
-  `Cannot write ${file}: ${reason}`
+  `Cannot write ${spellOut(file)}: ${reason}`
 
 export const STDOUT_NOT_A_TERMINAL =
   'Standard output is not a terminal. Use letta -p to run one turn non-interactively.'
 
 export const invalidToolkit = (name: string): string =>
-  `LETTA_TUI: "${name}" is not a valid toolkit. Available: blessed, neo-blessed`
+  `LETTA_TUI: "${spellOut(name)}" is not a valid toolkit. Available: blessed, neo-blessed`
 
 /** `name`: a package with the binary of the database's driver for a platform. */
 export const missingDriver = (name: string): { message: string; hint: string } => ({
-  message: `The driver of the database is not installed for this machine: ${name} is missing.`,
+  message: `The driver of the database is not installed for this machine: ${spellOut(name)} is missing.`,
   hint: `Install it next to letta: npm install -g ${name}`,
 })
 /** `reason`: of the system's loader, which names the library that it does not find. */
@@ -84,7 +87,7 @@ export const NO_TERMINAL_TO_CONFIRM_HINT = 'Add --yes to skip the confirmation p
 /* Flags that are checked against tools, rules and files */
 
 export const toolOfFlagNotFound = (flag: string, name: string): string =>
-  `--${flag}: tool "${name}" not found.`
+  `--${flag}: tool "${spellOut(name)}" not found.`
 
 /** Nothing runs without a user when it is not known what must not run. */
 export const denialsLost = (reasons: readonly string[]): string =>
@@ -95,13 +98,13 @@ export const BROKEN_SETTINGS_HINT =
 export const skillsNotADirectory = (path: string): string => `--skills: ${notADirectory(path)}`
 
 export const recordingFailed = (path: string, reason: string): string =>
-  `Cannot record to ${path}: ${reason}`
+  `Cannot record to ${spellOut(path)}: ${reason}`
 export const RECORDING_EXISTS = 'The file exists and is not a recording.'
 
 /* The debug log */
 
 export const debugLogFailed = (path: string, reason: string): string =>
-  `Cannot write the debug log to ${path}: ${reason}`
+  `Cannot write the debug log to ${spellOut(path)}: ${reason}`
 export const debugLogFull = (bytes: number): string =>
   `The debug log ends here: it has reached ${bytes} bytes.`
 
@@ -118,7 +121,7 @@ export const INFO = {
 
 /* letta trust */
 
-export const directoryTrusted = (path: string): string => `${path} is now trusted.`
+export const directoryTrusted = (path: string): string => `${spellOut(path)} is now trusted.`
 
 /* letta permissions */
 
@@ -135,15 +138,16 @@ export const MODES_LIMITED =
 
 /* letta skills */
 
-export const noSkills = (directory: string): string => `No skills in ${directory}.`
+export const noSkills = (directory: string): string => `No skills in ${spellOut(directory)}.`
 
 /* letta agents */
 
 export const NO_AGENTS = 'No agents yet. To create one, run: letta'
 export const confirmDeleteAgent = (name: string, id: string): string =>
-  `Delete agent ${name} (${id}) and all of its conversations? Its memory blocks are retained.`
+  `Delete agent ${spellOut(name)} (${id}) and all of its conversations? Its memory blocks are retained.`
 export const NOTHING_DELETED = 'Nothing was deleted.'
-export const agentDeleted = (name: string, id: string): string => `Deleted ${name} (${id}).`
+export const agentDeleted = (name: string, id: string): string =>
+  `Deleted ${spellOut(name)} (${id}).`
 
 export const NO_AGENT_HERE = 'This directory has no agent yet.'
 export const NO_AGENT_HERE_HINT =
@@ -180,7 +184,7 @@ export const backupLine = (backup: {
   `${backup.id.padEnd(17)} ${backup.age.padStart(11)}  ${backup.size.padStart(10)}  ${backup.contents} (${backup.reason})`
 
 export const noBackups = (database: string): string =>
-  `No backups of ${database} yet. letta makes one each day, and before a database is migrated or something is deleted.`
+  `No backups of ${spellOut(database)} yet. letta makes one each day, and before a database is migrated or something is deleted.`
 export const backupNotFound = (id: string, matches: number): MessageWithHint => ({
   message: matches === 0 ? `Backup "${id}" not found.` : `${matches} backups begin with "${id}".`,
   hint: 'List them: letta backup list',
@@ -189,21 +193,21 @@ export const confirmRestoreBackup = (backup: string, present: string): string =>
   `Restore this backup?\n  ${backup}\nThe current database (${present}) is retained as another backup.`
 export const DATABASE_UNCHANGED = 'Nothing was restored; the database is unchanged.'
 export const backupRestored = (id: string, database: string): string =>
-  `Restored ${id} to ${database}.`
+  `Restored ${id} to ${spellOut(database)}.`
 export const replacedDatabase = (file: string): string =>
-  `The replaced database is retained: ${file}`
+  `The replaced database is retained: ${spellOut(file)}`
 
 /* letta memory */
 
-export const blockUnchanged = (label: string): string => `${label} is unchanged.`
-export const blockSaved = (label: string): string => `Saved ${label}.`
+export const blockUnchanged = (label: string): string => `${spellOut(label)} is unchanged.`
+export const blockSaved = (label: string): string => `Saved ${spellOut(label)}.`
 export const draftStored = (path: string): string =>
-  `Your text is stored as a draft, which the memory pane of letta continues: ${path}`
+  `Your text is stored as a draft, which the memory pane of letta continues: ${spellOut(path)}`
 export const NO_BLOCK_TEXT =
   'Nothing on standard input. Pipe the new value in, or run the command in a terminal.'
 
 export const emptyBlockText = (label: string): string =>
-  `The text on standard input is empty: ${label} is unchanged.`
+  `The text on standard input is empty: ${spellOut(label)} is unchanged.`
 export const EMPTY_BLOCK_TEXT_HINT = 'Add --yes to empty the block.'
 
 export const versionLine = (row: {
@@ -215,7 +219,7 @@ export const versionLine = (row: {
   readonly isDeletion: boolean
 }): string =>
   `${row.version}  ${row.time}  +${row.added} −${row.removed}  ${row.isDeletion ? 'deleted by ' : ''}${row.author}`
-export const syncWrote = (file: string): string => `wrote ${file}`
+export const syncWrote = (file: string): string => `wrote ${spellOut(file)}`
 export const committed = (commit: string): string => `Committed ${commit}`
 export const notCommitted = (reason: string): string =>
   `The files are written, but not committed: ${reason}`
@@ -223,27 +227,27 @@ export const NOTHING_TO_SYNC = 'Nothing to synchronize: the files contain what t
 export const syncConflict = (label: string, reason: ConflictReason): string => {
   switch (reason) {
     case 'readOnly':
-      return `${label}: the file was changed, but the block is read-only. Neither was changed.`
+      return `${spellOut(label)}: the file was changed, but the block is read-only. Neither was changed.`
     case 'secret':
-      return `${label}: the file contains a key or a token. Neither was changed: write where it is found instead (setting refuseSecretsInMemory).`
+      return `${spellOut(label)}: the file contains a key or a token. Neither was changed: write where it is found instead (setting refuseSecretsInMemory).`
     case 'marks':
-      return `${label}: the file has an unresolved conflict of git (<<<<<<<, >>>>>>>). Neither was changed: resolve it, then synchronize again.`
+      return `${spellOut(label)}: the file has an unresolved conflict of git (<<<<<<<, >>>>>>>). Neither was changed: resolve it, then synchronize again.`
     case 'limit':
-      return `${label}: the text is longer than the limit of the block. Neither was changed: shorten the file, then synchronize again.`
+      return `${spellOut(label)}: the text is longer than the limit of the block. Neither was changed: shorten the file, then synchronize again.`
     case 'lines':
-      return `${label}: the file and the block have changed the same lines. Neither was changed: make one of them like the other, then synchronize again.`
+      return `${spellOut(label)}: the file and the block have changed the same lines. Neither was changed: make one of them like the other, then synchronize again.`
   }
 }
 export const importConflict = (label: string, path: string): string =>
-  `${label}: ${path} and the block have changed the same lines since they were the same. The block was not changed: make one of them like the other, then import again.`
+  `${spellOut(label)}: ${spellOut(path)} and the block have changed the same lines since they were the same. The block was not changed: make one of them like the other, then import again.`
 export const importNewer = (label: string): string =>
-  `${label}: only the block has changed since the last export. It stays; letta memory sync updates the file.`
+  `${spellOut(label)}: only the block has changed since the last export. It stays; letta memory sync updates the file.`
 export const notInPrompt = (count: number): string =>
   `${count} Markdown ${count === 1 ? 'file' : 'files'} outside of system/ ${count === 1 ? 'is' : 'are'} not imported: Letta Code does not show them to the model.`
 export const syncGone = (label: string): string =>
-  `${label}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
+  `${spellOut(label)}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
 export const propertiesNotImported = (label: string, names: readonly string[]): string =>
-  `${label}: the ${names.join(' and the ')} of the file differs from that of the block, which stays: an import changes only the text.`
+  `${spellOut(label)}: the ${names.join(' and the ')} of the file differs from that of the block, which stays: an import changes only the text.`
 /** The subject of the commit. */
 export const SYNC_COMMIT = (labels: string): string => `memory: ${labels}`
 
@@ -251,10 +255,10 @@ export const blockSizes = (characters: number, limit: number, tokens: number): s
   `${characters} of ${limit} characters, about ${tokens} tokens`
 /** The command that changes what was found. */
 export function fixFor({ type, label }: Finding): string {
-  if (type === 'secret') return `Remove it, and revoke it: letta memory edit ${label}`
-  if (type === 'empty' || type === 'unused') return `Write it: letta memory edit ${label}`
-  if (type === 'nearLimit') return `Shorten it: letta memory edit ${label}`
-  return `Edit the line: letta memory edit ${label} (letta memory blame ${label} names its author)`
+  if (type === 'secret') return `Remove it, and revoke it: letta memory edit ${spellOut(label)}`
+  if (type === 'empty' || type === 'unused') return `Write it: letta memory edit ${spellOut(label)}`
+  if (type === 'nearLimit') return `Shorten it: letta memory edit ${spellOut(label)}`
+  return `Edit the line: letta memory edit ${spellOut(label)} (letta memory blame ${spellOut(label)} names its author)`
 }
 
 /** `~` marks a line that may be older than the first version that is known. */
@@ -268,32 +272,32 @@ export const blameHead = (line: {
 export const versionGap = (from: string, to: string): string =>
   `(changed elsewhere between ${from} and ${to})`
 export const olderVersions = (label: string, limit: number): string =>
-  `Older versions of ${label}: --limit ${limit * 10}`
+  `Older versions of ${spellOut(label)}: --limit ${limit * 10}`
 export const versionsOfThisMachine = (label: string): string =>
-  `The server stores no versions: these are the values of ${label} that letta has seen on this machine.`
+  `The server stores no versions: these are the values of ${spellOut(label)} that letta has seen on this machine.`
 export const invalidSince = (text: string): string =>
   `--since: "${text}" is not a time or a version. Examples: yesterday, 2h, 2026-11-28, 3`
 export const SINCE_VERSION_NEEDS_LABEL =
   '--since: a version requires a block: letta memory diff LABEL --since VERSION'
 export const NO_SESSION_HERE = 'This directory has had no session with this agent yet.'
 export const noChanges = (label: string | null): string =>
-  label === null ? 'No changes.' : `No changes of ${label}.`
+  label === null ? 'No changes.' : `No changes of ${spellOut(label)}.`
 export const versionRequired = (label: string): string =>
-  `A version is required: letta memory restore ${label}@N (letta memory log ${label} lists them)`
+  `A version is required: letta memory restore ${spellOut(label)}@N (letta memory log ${spellOut(label)} lists them)`
 export const invalidVersion = (label: string, version: string): string =>
-  `"${version}" is not a version of ${label}: a number is required, as in ${label}@3 (letta memory log ${label} lists them)`
+  `"${version}" is not a version of ${spellOut(label)}: a number is required, as in ${spellOut(label)}@3 (letta memory log ${spellOut(label)} lists them)`
 export const sameAsVersion = (label: string, version: number): string =>
-  `${label} is the same as version ${version} already. Nothing was restored.`
+  `${spellOut(label)} is the same as version ${version} already. Nothing was restored.`
 export const confirmRestore = (label: string, version: number): string =>
-  `Restore version ${version} of ${label}?`
+  `Restore version ${version} of ${spellOut(label)}?`
 export const NOTHING_RESTORED = 'Nothing was restored.'
 export const restoredVersion = (label: string, version: number): string =>
-  `Restored version ${version} of ${label}.`
+  `Restored version ${version} of ${spellOut(label)}.`
 
 export const writtenOrUnchanged = (path: string, changed: boolean): string =>
-  `${changed ? 'written  ' : 'unchanged'}  ${path}`
+  `${changed ? 'written  ' : 'unchanged'}  ${spellOut(path)}`
 
-export const newBlock = (label: string): string => `${label} (new)`
+export const newBlock = (label: string): string => `${spellOut(label)} (new)`
 export const confirmImport = (changes: number): string =>
   `Write ${changes === 1 ? 'this change' : `these ${changes} changes`} to the memory of the agent?`
 export const NOTHING_IMPORTED = 'Nothing was imported.'
@@ -316,13 +320,13 @@ export const copiesSend = (sent: {
 }): string => {
   const { questions, agent, blocks, characters, model, server } = sent
   const asked = plural(questions, 'question is', 'questions are')
-  return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${agent} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
+  return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${spellOut(agent)} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
 }
 export const EMBEDDED_SERVER_OF_TESTS = 'embedded server'
 export const untrustedQuestions = (place: string): string =>
-  `The directory is not trusted: its questions in ${place} are text for the model, and grant nothing.`
+  `The directory is not trusted: its questions in ${spellOut(place)} are text for the model, and grant nothing.`
 export const asking = (number: number, count: number, name: string): string =>
-  `${number}/${count} ${name}…`
+  `${number}/${count} ${spellOut(name)}…`
 export const testFaults = (faults: {
   readonly missing: readonly string[]
   readonly found: readonly string[]
@@ -354,13 +358,14 @@ export const NO_MATCHES = 'No matches.'
 /* letta conversations */
 
 export const confirmDeleteConversation = (title: string, id: string): string =>
-  `Delete the conversation "${title}" (${id}) with all of its messages?`
+  `Delete the conversation "${spellOut(title)}" (${id}) with all of its messages?`
 export const conversationDeleted = (title: string, id: string): string =>
-  `Deleted "${title}" (${id}).`
-export const confirmOverwrite = (file: string): string => `Replace the existing file ${file}?`
-export const exported = (file: string): string => `Wrote ${file}.`
+  `Deleted "${spellOut(title)}" (${id}).`
+export const confirmOverwrite = (file: string): string =>
+  `Replace the existing file ${spellOut(file)}?`
+export const exported = (file: string): string => `Wrote ${spellOut(file)}.`
 export const unknownExportFormat = (file: string): string =>
-  `${file}: the ending names no format. Use .md, .html or .jsonl, or add --format.`
+  `${spellOut(file)}: the ending names no format. Use .md, .html or .jsonl, or add --format.`
 
 /* letta connect, login, logout */
 
@@ -375,12 +380,12 @@ export const modelNameNotFound = (name: string, near: readonly string[]): string
   `Model "${name}" not found. ${near.length === 0 ? '' : `Similar: ${near.join(', ')}`}`.trimEnd()
 export const CHOOSE_PROMPT = 'Number or name: '
 export const choice = (number: number, title: string, id: string): string =>
-  `${number}  ${title} (${id})`
+  `${number}  ${spellOut(title)} (${id})`
 export const PROVIDER_REQUIRED = 'Provider required.'
 export const providerRequiredHint = (ids: readonly string[]): string =>
   `letta connect NAME. Available: ${ids.join(', ')}`
 export const providerNotFound = (name: string | null): string =>
-  name === null ? 'Unknown provider.' : `Unknown provider "${name}".`
+  name === null ? 'Unknown provider.' : `Unknown provider "${spellOut(name)}".`
 
 export const EMBEDDED_NEEDS_NO_LOGIN = 'The embedded server does not require a key.'
 export const EMBEDDED_NEEDS_NO_LOGIN_HINT = 'To save an API key of a model provider: letta connect'
@@ -398,8 +403,10 @@ export const NO_ACCOUNTS = 'No accounts. To sign in: letta login'
 export const ON_THIS_MACHINE = 'on this machine'
 export const SIGN_IN_KINDS = { code: 'signed in', key: 'key', keychain: ', in the keychain' }
 export const accountSelected = (name: string): string =>
-  name === 'embedded' ? 'letta uses the embedded server.' : `letta uses the account "${name}".`
-export const accountRemoved = (name: string): string => `Signed out of "${name}".`
+  name === 'embedded'
+    ? 'letta uses the embedded server.'
+    : `letta uses the account "${spellOut(name)}".`
+export const accountRemoved = (name: string): string => `Signed out of "${spellOut(name)}".`
 export const environmentWins = (variable: string): string =>
   `${variable} is also set in the environment, which takes precedence.`
 
@@ -413,7 +420,7 @@ export const SERVER_IS_PUBLIC =
 // Agent files
 
 export function agentExported(name: string, file: string): string {
-  return `Exported ${name} to ${file}. It contains memory and messages: share it with care.`
+  return `Exported ${spellOut(name)} to ${spellOut(file)}. It contains memory and messages: share it with care.`
 }
 
 interface ImportedAgent {
@@ -439,7 +446,10 @@ export function linesLeftOut(
   ]
   return kinds
     .filter(({ numbers }) => numbers.length > 0)
-    .map(({ numbers, reason }) => `Left out of ${path}: ${lineNumbers(numbers)} (${reason}).`)
+    .map(
+      ({ numbers, reason }) =>
+        `Left out of ${spellOut(path)}: ${lineNumbers(numbers)} (${reason}).`,
+    )
 }
 
 const MAX_LINE_NUMBERS = 10
@@ -457,7 +467,7 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
     .map(({ id, name, blocks, tools, messages }) => {
       const seen = messages === null ? [] : [`${plural(messages, 'message')} in context`]
       const parts = [plural(blocks, 'memory block'), plural(tools, 'tool'), ...seen]
-      return `Created ${name} (${id}): ${parts.join(', ')}.`
+      return `Created ${spellOut(name)} (${id}): ${parts.join(', ')}.`
     })
     .join('\n')
 }
@@ -470,7 +480,7 @@ export const TO_REQUIRED =
   '--to requires a server: embedded, cloud, a URL or the name of an account.'
 
 export function notJson(file: string): string {
-  return `${file} is not an agent file: its content is not JSON.`
+  return `${spellOut(file)} is not an agent file: its content is not JSON.`
 }
 
 /** In the debug log. */

@@ -1,5 +1,7 @@
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { discoverSkills } from '../../lib/skills/discover.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { type CliEnvironment, workingDirectory } from '../io/cli-environment.ts'
 import { createPrinter } from '../io/printer.ts'
 import { noSkills } from '../messages.ts'
@@ -17,9 +19,9 @@ export async function listSkills(
   // A project must not make the program read files outside of it.
   const boundary = named === null ? { within: project } : {}
   const { skills, problems } = await discoverSkills(directory, boundary)
-  for (const { path, message } of problems) notify(`${path}: ${message}`)
+  for (const { path, message } of problems) notify(`${spellOut(path)}: ${message}`)
   if (flags.has('json')) return printJson(skills)
   if (skills.length === 0) notify(noSkills(directory))
-  for (const { id, description } of skills) print(`${id}  ${description}`)
+  for (const { id, description } of skills) print(`${spellOut(id)}  ${toTerminalRow(description)}`)
   return 0
 }

@@ -1,3 +1,4 @@
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { plural } from '../../lib/util/quantities.ts'
 
 /** The texts of `letta doctor`: what was found, and what to do about it. */
@@ -20,15 +21,16 @@ export const nodeFound = (version: string, program: string): string =>
   `${version}, letta ${program}`
 
 export const diskFree = (path: string, gibibytes: string): string =>
-  `${path}, ${gibibytes} GiB free`
+  `${spellOut(path)}, ${gibibytes} GiB free`
 export const diskFull = (path: string): string =>
-  `Free some space on the disk of ${path}: messages and memory are saved there.`
-export const notWritable = (path: string, reason: string): string => `${path}: ${reason}`
-export const noDirectory = (path: string): string => `${path} is not a directory`
-export const notAFile = (path: string): string => `${path} is not a file`
+  `Free some space on the disk of ${spellOut(path)}: messages and memory are saved there.`
+export const notWritable = (path: string, reason: string): string => `${spellOut(path)}: ${reason}`
+export const noDirectory = (path: string): string => `${spellOut(path)} is not a directory`
+export const notAFile = (path: string): string => `${spellOut(path)} is not a file`
 export const renameIt = (path: string): string =>
-  `Move or rename ${path}; letta then creates what it needs there.`
-export const makeWritable = (path: string): string => `Make ${path} writable for your user.`
+  `Move or rename ${spellOut(path)}; letta then creates what it needs there.`
+export const makeWritable = (path: string): string =>
+  `Make ${spellOut(path)} writable for your user.`
 
 export const SETTINGS_VALID = 'valid'
 export const settingsWithErrors = (count: number): string => plural(count, 'error')
@@ -59,22 +61,24 @@ export const REINSTALL =
   'Install letta again with optional dependencies: npm install -g letta-workbench --include=optional'
 
 export const databaseFound = (path: string, mebibytes: string): string =>
-  `${path}, ${mebibytes} MiB`
-export const databaseDamaged = (path: string): string => `${path} is damaged`
+  `${spellOut(path)}, ${mebibytes} MiB`
+export const databaseDamaged = (path: string): string => `${spellOut(path)} is damaged`
 export const RESTORE_BACKUP =
   'List the copies with letta backup list, and restore one with letta backup restore. The next start renames the damaged file.'
-export const databaseMissing = (path: string): string => `${path}, created at the first start`
+export const databaseMissing = (path: string): string =>
+  `${spellOut(path)}, created at the first start`
 
 export const EMBEDDED_SERVER = 'embedded'
-export const serverAnswers = (name: string): string => `${name} answers`
-export const serverFails = (name: string, reason: string): string => `${name}: ${reason}`
+export const serverAnswers = (name: string): string => `${spellOut(name)} answers`
+export const serverFails = (name: string, reason: string): string => `${spellOut(name)}: ${reason}`
 export const SERVER_ADVICE =
   'Check the address and the network, or sign in with letta login. For the embedded server: letta --backend embedded'
 
 export const modelsFound = (providers: readonly string[]): string => providers.join(', ')
 export const modelCount = (title: string, count: number): string =>
-  `${title} (${plural(count, 'model')})`
-export const providerFails = (title: string, reason: string): string => `${title}: ${reason}`
+  `${spellOut(title)} (${plural(count, 'model')})`
+export const providerFails = (title: string, reason: string): string =>
+  `${spellOut(title)}: ${reason}`
 export const SERVER_WITHOUT_MODELS = 'Connect a model where this server runs.'
 export const NO_MODELS = 'none connected'
 export const CONNECT_MODEL =

@@ -2,11 +2,12 @@
 
 import { MESSAGE_NOT_RECORDED } from '../../lib/session/messages/turns.ts'
 import type { LeftOutReason } from '../../lib/tools/journal/patch-of-files.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { plural } from '../../lib/util/quantities.ts'
 
 export const NO_CHANGES_HERE = 'No changes of files in this directory.'
 export const changesOfDirectoryAbove = (directory: string): string =>
-  `letta was not used in this directory. It was used above, in ${directory}; to list the changes there: letta changes -C '${directory.replaceAll("'", "'\\''")}'`
+  `letta was not used in this directory. It was used above, in ${spellOut(directory)}; to list the changes there: letta changes -C '${directory.replaceAll("'", "'\\''")}'`
 export const noSessionChanges = (when: string): string =>
   `No changes of files in the last session (${when}).`
 export const noChangesSince = (time: string): string => `No changes of files since ${time}.`
@@ -57,12 +58,12 @@ export const CHANGE_EDITED = 'edited by you'
 export const patchBegins = (top: string): string =>
   `Some files are outside of this directory: apply the patch in ${top}.`
 export const completeInPatch = (label: string): string =>
-  `${label} is not tracked by git: the patch contains all of it.`
+  `${spellOut(label)} is not tracked by git: the patch contains all of it.`
 
 export const leftOutOfPatch = (label: string, reason: LeftOutReason): string =>
   reason === 'lines'
-    ? `${label} is in the patch without the lines that differ in the index of git.`
-    : `${label} is not in the patch: ${PATCH_REASONS[reason]}.`
+    ? `${spellOut(label)} is in the patch without the lines that differ in the index of git.`
+    : `${spellOut(label)} is not in the patch: ${PATCH_REASONS[reason]}.`
 const PATCH_REASONS = {
   outside: 'it is outside of the repository',
   nested: 'it is in another repository, such as a submodule, where the same command prints it',

@@ -1,4 +1,5 @@
 import { RUN_CANCELLED_REASON } from '../server/messages/prompts.ts'
+import { spellOut } from '../util/invisible-characters.ts'
 import { plural } from '../util/quantities.ts'
 import { commandReference } from '../util/references.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
@@ -72,7 +73,9 @@ export function errorResponse(server: string, status: number, detail: string): s
 
 /** In place of the detail, when the response is a web page. */
 export function htmlPage(title: string): string {
-  return title === '' ? 'returned an HTML page' : `returned an HTML page titled "${title}"`
+  return title === ''
+    ? 'returned an HTML page'
+    : `returned an HTML page titled "${spellOut(title)}"`
 }
 
 export const serverBusy = (host: string, status: number): string => `${host} is busy (${status})`
@@ -178,7 +181,7 @@ export function agentNotFound(
 ): MessageWithHint {
   const agent = source === 'given' ? `Agent ${id}` : `This directory's agent (${id})`
   return {
-    message: `${agent} was not found on ${server ?? 'the embedded server'}.`,
+    message: `${spellOut(agent)} was not found on ${server ?? 'the embedded server'}.`,
     hint: `It must exist on that server. List agents: ${commandReference('agent.choose')}. Open another with --agent ID, or create one with --new.`,
   }
 }

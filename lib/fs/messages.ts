@@ -1,5 +1,7 @@
 /** Why a file is not read. The caller puts the path in front. */
 
+import { spellOut } from '../util/invisible-characters.ts'
+
 export const IS_DIRECTORY = 'is a directory, not a file'
 
 export const IS_SYMLINK = 'is a symbolic link, which is not followed'
@@ -10,7 +12,7 @@ export const isTooLarge = (limit: string): string => `is larger than ${limit}`
 
 /** A directory of a path, or one above it. */
 export const hasMoved = (directory: string): string =>
-  `${directory} was moved, or replaced by a link, meanwhile; nothing in it was read or written.`
+  `${spellOut(directory)} was moved, or replaced by a link, meanwhile; nothing in it was read or written.`
 
 export const IS_NOT_UTF8 = 'is not UTF-8 text'
 
@@ -22,10 +24,10 @@ export const lettaHomeNotAbsolute = (named: string): string =>
     : `LETTA_HOME is not an absolute path: ${JSON.stringify(named)}.`
 
 export const lettaHomeContainsHome = (directory: string): string =>
-  `LETTA_HOME contains the home directory: ${directory}.`
+  `LETTA_HOME contains the home directory: ${spellOut(directory)}.`
 
 export const lettaDirectoryInProc = (directory: string): string =>
-  `Nothing can be stored in ${directory}: in /proc, no directory can be created.`
+  `Nothing can be stored in ${spellOut(directory)}: in /proc, no directory can be created.`
 
 export const HOME_IN_PROC_HINT =
   'Set HOME to a directory on a disk, or LETTA_HOME to the absolute path of one for letta only.'

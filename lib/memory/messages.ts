@@ -1,80 +1,87 @@
 /** What the user reads about memory blocks and their files. */
 
+import { spellOut } from '../util/invisible-characters.ts'
 import { plural } from '../util/quantities.ts'
 import type { Finding } from './examine.ts'
 
-export const blockNotFound = (label: string): string => `The agent has no memory block "${label}".`
+export const blockNotFound = (label: string): string =>
+  `The agent has no memory block "${spellOut(label)}".`
 
-export const blockReadOnly = (label: string): string => `The memory block "${label}" is read-only.`
+export const blockReadOnly = (label: string): string =>
+  `The memory block "${spellOut(label)}" is read-only.`
 
 export const blockDeleted = (label: string): string =>
-  `The memory block "${label}" no longer exists on the server.`
+  `The memory block "${spellOut(label)}" no longer exists on the server.`
 
 export const blockTooLong = (label: string, length: number, limit: number): string =>
-  `${label}: ${length} characters, the limit is ${limit}.`
+  `${spellOut(label)}: ${length} characters, the limit is ${limit}.`
 
 export const SHORTEN_BLOCK_HINT = 'Shorten it and save again.'
 
 export const blockConflict = (label: string): string =>
-  `The memory block "${label}" was modified elsewhere.`
+  `The memory block "${spellOut(label)}" was modified elsewhere.`
 
 export const BLOCK_CONFLICT_HINT = 'Not saved. Look at the current value, then edit again.'
 
 export const LABEL_REQUIRED = 'A memory block requires a label.'
 
 export const labelInUse = (label: string): string =>
-  `The agent already has a memory block "${label}".`
+  `The agent already has a memory block "${spellOut(label)}".`
 
 export const invalidLimit = (label: string): string =>
-  `The limit of ${label} must be a positive integer (characters).`
+  `The limit of ${spellOut(label)} must be a positive integer (characters).`
 
 export const limitBelowSize = (label: string, length: number, limit: number): string =>
-  `${label} has ${length} characters, more than a limit of ${limit}.`
+  `${spellOut(label)} has ${length} characters, more than a limit of ${limit}.`
 
 // Versions
 
 export const versionNotFound = (label: string, version: number): string =>
-  `${label} has no version ${version}.`
+  `${spellOut(label)} has no version ${version}.`
 
 export const cannotRevert = (label: string): string =>
-  `The history of ${label} does not have what was there before this line.`
+  `The history of ${spellOut(label)} does not have what was there before this line.`
 
 // Markdown files
 
-export const directoryNotFound = (path: string): string => `${path} does not exist.`
+export const directoryNotFound = (path: string): string => `${spellOut(path)} does not exist.`
 
-export const noMarkdownFiles = (path: string): string => `${path} contains no Markdown files.`
+export const noMarkdownFiles = (path: string): string =>
+  `${spellOut(path)} contains no Markdown files.`
 
 export const tooManyFiles = (path: string, limit: number): string =>
-  `${path} contains more than ${limit} files.`
+  `${spellOut(path)} contains more than ${limit} files.`
 
-export const fileError = (path: string, reason: string): string => `${path}: ${reason}`
+export const fileError = (path: string, reason: string): string => `${spellOut(path)}: ${reason}`
 
-export const unreadableFile = (path: string, reason: string): string => `${path} ${reason}.`
+export const unreadableFile = (path: string, reason: string): string =>
+  `${spellOut(path)} ${reason}.`
 
 export const foreignFile = (path: string, label: string): string =>
-  `${path} already exists and is not an export of the memory block "${label}".`
+  `${spellOut(path)} already exists and is not an export of the memory block "${spellOut(label)}".`
 
 export const FOREIGN_FILE_HINT = 'Nothing was written. Name another directory, or move the file.'
 
-export const editedFile = (path: string): string => `${path} was edited since the last export.`
+export const editedFile = (path: string): string =>
+  `${spellOut(path)} was edited since the last export.`
 
 export const EDITED_FILE_HINT =
   'Nothing was written. Import it first (letta memory import DIR), or merge both ways: letta memory sync DIR'
 
 /** The name of a file, or of a directory, that is in the way. */
-export const pathNotDirectory = (path: string): string => `${path} is not a directory.`
+export const pathNotDirectory = (path: string): string => `${spellOut(path)} is not a directory.`
 
 export const nameNotUtf8 = (path: string): string =>
-  `${path}: the name is not valid UTF-8. Rename it, then try again.`
+  `${spellOut(path)}: the name is not valid UTF-8. Rename it, then try again.`
 
 export const symbolicLink = (path: string): string =>
-  `${path} is a symbolic link, which letta does not follow.`
+  `${spellOut(path)} is a symbolic link, which letta does not follow.`
 
 export const labelTooLong = (label: string): string =>
-  `The label "${label}" is too long for the name of a file.`
+  `The label "${spellOut(label)}" is too long for the name of a file.`
 
-export const tooDeep = (path: string): string => `${path} has too many directories in each other.`
+export const tooDeep = (path: string): string =>
+  `${spellOut(path)} has too many directories in each other.`
 
 export const LABEL_NOT_STRING = 'label must be a string'
 
@@ -93,11 +100,12 @@ export const commitDuringOperation = (operation: string): string =>
 // Import
 
 export const duplicateLabel = (label: string, otherPath: string): string =>
-  `duplicate label "${label}" (also in ${otherPath})`
+  `duplicate label "${spellOut(label)}" (also in ${otherPath})`
 
 export const LABEL_NOT_ONE_LINE = 'the label contains a line feed or another control character'
 
-export const importReadOnly = (label: string): string => `the memory block "${label}" is read-only`
+export const importReadOnly = (label: string): string =>
+  `the memory block "${spellOut(label)}" is read-only`
 
 export const importTooLong = (length: number, limit: number): string =>
   `${length} characters, the limit is ${limit}`
@@ -152,10 +160,10 @@ export const questionUnfinished = (steps: number): string =>
   `No answer after ${steps} model calls: the agent calls tools instead of answering.`
 
 export const lineRangeReversed = (label: string, from: number, to: number): string =>
-  `${label}:${from}-${to}: the first line is after the last one.`
+  `${spellOut(label)}:${from}-${to}: the first line is after the last one.`
 
 export const lineNotFound = (label: string, line: number, lines: number): string =>
-  `${label} has no line ${line}: it has ${plural(lines, 'line')}.`
+  `${spellOut(label)} has no line ${line}: it has ${plural(lines, 'line')}.`
 
 // Tests of memory
 

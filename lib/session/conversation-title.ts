@@ -1,4 +1,4 @@
-import { toTitleText } from '../util/sanitize.ts'
+import { toPlainTitle } from '../util/sanitize.ts'
 
 /** Characters of a title. */
 const MAX_TITLE_CHARACTERS = 60
@@ -7,7 +7,7 @@ const MAX_TITLE_CHARACTERS = 60
 export function conversationTitle(message: string): string | null {
   const line = message
     .split('\n')
-    .map((one) => toTitleText(one).replace(/\s+/g, ' ').trim())
+    .map(toPlainTitle)
     .find((one) => /[\p{L}\p{N}]/u.test(one))
   if (line === undefined) return null
   const characters = [...line]

@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Store } from '../store.ts'
 import type { Runner } from '../tools/runner.ts'
 import type { ReasoningEffort } from '../util/effort.ts'
-import { stripControlCharacters } from '../util/sanitize.ts'
+import { stripControlCharacters, toPlainTitle } from '../util/sanitize.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 import type { SessionEvent } from './events.ts'
 import type { Outbox } from './outbox.ts'
@@ -98,7 +98,8 @@ export interface Services {
 
 /** The name of a new agent unless the user gives one: that of the directory in which it works. */
 export function defaultAgentName(directory: string): string {
-  const name = stripControlCharacters(path.basename(directory)).trim().slice(0, MAX_NAME_LENGTH)
+  const visible = stripControlCharacters(path.basename(directory))
+  const name = toPlainTitle(visible).slice(0, MAX_NAME_LENGTH).trim()
   return name === '' ? 'letta-workbench' : name
 }
 

@@ -1,3 +1,4 @@
+import { spellOut } from '../util/invisible-characters.ts'
 import { toPromptName } from '../util/sanitize.ts'
 import type { SkillsSource } from './skill.ts'
 
@@ -9,7 +10,7 @@ export const NO_DESCRIPTION = 'No description available'
 export const SYMLINK_NOT_FOLLOWED = 'a symbolic link is not followed'
 
 export const duplicateId = (id: string, path: string): string =>
-  `duplicate id "${id}" (already used by ${path})`
+  `duplicate id "${id}" (already used by ${spellOut(path)})`
 
 export const tooManySkills = (limit: number): string => `only the first ${limit} skills are loaded`
 

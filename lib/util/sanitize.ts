@@ -30,6 +30,11 @@ export function toTitleText(text: string): string {
   return text.replace(UNPRINTABLE, ' ')
 }
 
+/** A name of one line that contains only what is seen, with single blanks. */
+export function toPlainTitle(text: string): string {
+  return toTitleText(text).replace(/\s+/g, ' ').trim()
+}
+
 /** The value as JSON, with escapes for what a terminal would obey: JSON itself escapes neither C1 nor bidi controls. */
 export function stringifyForTerminal(value: object, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(

@@ -18,7 +18,7 @@ import {
   writtenOrUnchanged,
 } from '../../bin/messages.ts'
 import { blockNotFound, findingText } from '../../lib/memory/messages.ts'
-import { agentUnknownHere } from '../../lib/session/messages/agents.ts'
+import { agentCreated, agentUnknownHere } from '../../lib/session/messages/agents.ts'
 import { type CommandResult, openShell, type Shell } from '../support/command-line.ts'
 
 describe('letta memory', () => {
@@ -294,5 +294,27 @@ describe('The stored conversation', () => {
       line(NO_AGENT_HERE).trimEnd(),
     ])
     expect((await shell.letta(['-p', 'Again'])).stdout).to.equal('Other.\n')
+  })
+})
+
+describe('The name of a directory', () => {
+  it('is on one line wherever it is printed, and that of its agent contains only what is seen', async () => {
+    const shell = await openShell([{ text: 'Good day.' }])
+    const name = 'a\nletta: trusted\u202e\u200bb'
+    mkdirSync(path.join(shell.project, name))
+    const run = (...argv: readonly string[]) => shell.letta([...argv, '-C', name])
+    const info = await run('--info')
+    const trusted = await run('trust')
+    const said = await run('-p', 'Hello')
+    const { stdout } = await run('agents', 'list', '--json')
+    await shell.close()
+    const shown = [info.stdout, trusted.stdout, said.stderr].join('\n')
+    expect(shown).to.not.match(/^letta: trusted/m)
+    expect(info.stdout).to.include('a⏎letta: trusted')
+    expect(trusted.stdout.trimEnd().split('\n')).to.have.length(1)
+    expect(said.stderr).to.include(agentCreated('a letta: trusted b'))
+    expect(JSON.parse(stdout).map((agent: { name: string }) => agent.name)).to.deep.equal([
+      'a letta: trusted b',
+    ])
   })
 })

@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import type { MessageWithHint, UserError } from '../../util/user-error.ts'
 
 /** Keys, accounts and servers. */
@@ -7,7 +8,7 @@ export const LETTA_CLOUD = 'Letta Cloud'
 export const SELF_HOSTED_SERVER = 'Self-hosted Letta server'
 
 export function accountNotFound(name: string): string {
-  return `Account "${name}" not found.`
+  return `Account "${spellOut(name)}" not found.`
 }
 
 export const ACCOUNT_NAME_INVALID =

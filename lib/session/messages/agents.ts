@@ -14,7 +14,7 @@ export const NOT_CONNECTED = 'Not connected yet.'
 export const AGENT_GONE = 'The agent no longer exists on the server.'
 
 export function agentCreated(name: string): string {
-  return `Created agent ${name}.`
+  return `Created agent ${spellOut(name)}.`
 }
 
 /** Without a person, where a file of the directory names an agent of another one. */
@@ -26,14 +26,14 @@ export const agentUnknownHere = (id: string): MessageWithHint => ({
 /** A new agent has become that of the directory. `name`, `id`: of the one before. */
 export function agentReplaced(name: string, id: string): MessageWithHint {
   return {
-    message: `The new agent is now the agent of this directory, in place of "${name}".`,
+    message: `The new agent is now the agent of this directory, in place of "${spellOut(name)}".`,
     hint: `Return to that one: letta --agent ${id}`,
   }
 }
 
 export function nameIgnored(name: string): MessageWithHint {
   return {
-    message: `--name only applies to new agents (this agent is "${name}").`,
+    message: `--name only applies to new agents (this agent is "${spellOut(name)}").`,
     hint: `Rename it: ${commandReference('agent.rename')}. --new creates an agent with that name.`,
   }
 }
@@ -77,7 +77,7 @@ export function modelNotFound(
   const some = all.slice(0, 5)
   const more = all.length > some.length ? ` and ${all.length - some.length} more` : ''
   return {
-    message: `Model "${name}" not found.`,
+    message: `Model "${spellOut(name)}" not found.`,
     hint:
       near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Available: ${some.join(', ')}${more}`,
   }

@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import { plural } from '../../util/quantities.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
 
@@ -23,7 +24,7 @@ export function linesMissing(count: number): string {
 
 export function attachmentFailed(name: string, problem: string): MessageWithHint {
   return {
-    message: `Cannot attach ${name}: ${problem.replace(/\.$/, '')}.`,
+    message: `Cannot attach ${spellOut(name)}: ${problem.replace(/\.$/, '')}.`,
     hint: 'The message was not sent.',
   }
 }

@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import { commandReference } from '../../util/references.ts'
 import { DEFAULT_CONVERSATION } from '../../util/thread.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
@@ -33,7 +34,7 @@ export const CONVERSATION_BUSY: MessageWithHint = {
 export function conversationAtWork(processId: number | null): MessageWithHint {
   const place = processId === null ? 'elsewhere' : `in process ${processId}`
   return {
-    message: `A turn of this conversation runs ${place}. Nothing was deleted.`,
+    message: `A turn of this conversation runs ${spellOut(place)}. Nothing was deleted.`,
     hint: 'Cancel it there, or wait until it has ended.',
   }
 }
@@ -63,15 +64,15 @@ export const CONVERSATION_GONE: MessageWithHint = {
 }
 
 export function unknownExportEnding(file: string): string {
-  return `${file}: the ending names no format. Use .md, .html or .jsonl.`
+  return `${spellOut(file)}: the ending names no format. Use .md, .html or .jsonl.`
 }
 
 export function exportFileExists(file: string): string {
-  return `${file} exists already. Choose another name.`
+  return `${spellOut(file)} exists already. Choose another name.`
 }
 
 export function cannotExport(file: string, reason: string): string {
-  return `Cannot write ${file}: ${reason}`
+  return `Cannot write ${spellOut(file)}: ${reason}`
 }
 
 export function conversationOfAnotherAgent(id: string, agentId: string): string {

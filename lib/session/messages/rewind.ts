@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import { commandReference } from '../../util/references.ts'
 
 /** Undo and rewind. */
@@ -56,7 +57,7 @@ export function rewindInterrupted(
 }
 
 const listed = (title: string, names: readonly string[]): string =>
-  `${title}: ${names.length === 0 ? 'nothing' : names.join(', ')}.`
+  `${spellOut(title)}: ${names.length === 0 ? 'nothing' : names.join(', ')}.`
 
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 
@@ -66,7 +67,7 @@ export const MESSAGE_ELSEWHERE =
   'The conversation cannot be rewound: the message belongs to another one.'
 
 export const memoryConflict = (label: string): string =>
-  `The memory block "${label}" was modified elsewhere in the same lines. It was not rewound.`
+  `The memory block "${spellOut(label)}" was modified elsewhere in the same lines. It was not rewound.`
 
 const BEFORE_REWIND = 'Before the rewind to: '
 

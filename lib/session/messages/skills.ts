@@ -1,3 +1,4 @@
+import { spellOut } from '../../util/invisible-characters.ts'
 import { commandReference } from '../../util/references.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
 
@@ -18,11 +19,11 @@ export const SKILLS_OUTSIDE_PROJECT =
   'Cannot create a skill: the directory of skills is a link to outside the project.'
 
 export function skillNameInvalid(name: string): string {
-  return `Cannot create a skill "${name}": use letters, digits, "-", "_" and ".".`
+  return `Cannot create a skill "${spellOut(name)}": use letters, digits, "-", "_" and ".".`
 }
 
 export function skillExists(name: string): string {
-  return `The skill "${name}" exists already.`
+  return `The skill "${spellOut(name)}" exists already.`
 }
 
 /** What a new skill begins with. */

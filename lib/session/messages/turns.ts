@@ -1,4 +1,4 @@
-import { shortName } from '../../util/invisible-characters.ts'
+import { shortName, spellOut } from '../../util/invisible-characters.ts'
 import { plural } from '../../util/quantities.ts'
 import { commandReference, keyReference } from '../../util/references.ts'
 import type { MessageWithHint } from '../../util/user-error.ts'
@@ -36,7 +36,7 @@ export function runningElsewhere(
   processId: number | null,
 ): string {
   const place = processId === null ? 'elsewhere' : `in another terminal (process ${processId})`
-  return `${ACTIVITY_TEXTS[activity]} ${place}. This session continues when that turn has ended.`
+  return `${ACTIVITY_TEXTS[activity]} ${spellOut(place)}. This session continues when that turn has ended.`
 }
 
 export const SIDE_QUESTION =
