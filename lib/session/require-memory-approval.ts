@@ -2,7 +2,7 @@ import { MEMORY_TOOL, MEMORY_TOOLS, parseRule } from '../permissions/rules/rule.
 import { messageOf, UserError } from '../util/user-error.ts'
 import {
   MEMORY_APPROVAL_HINT,
-  MEMORY_RAN_UNASKED,
+  MEMORY_RAN_UNREVIEWED,
   memoryApprovalRequired,
   memoryNotReviewed,
 } from './messages/memory-review.ts'
@@ -29,7 +29,7 @@ export async function requireMemoryApproval(services: Services): Promise<void> {
     for (const tool of missing) await gateway.tools.setApproval(agent.id, tool, true)
     if (missing.length > 0) notify('info', memoryApprovalRequired(missing), MEMORY_APPROVAL_HINT)
     // A server that has run one all the same does so again.
-    if (store.state.memoryReviewProblem !== MEMORY_RAN_UNASKED) reportProblem(services, null)
+    if (store.state.memoryReviewProblem !== MEMORY_RAN_UNREVIEWED) reportProblem(services, null)
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
     const problem = memoryNotReviewed(messageOf(thrown))

@@ -2,8 +2,8 @@ import type { StreamPart } from '../client/stream/decode.ts'
 import { MEMORY_TOOLS } from '../permissions/rules/rule.ts'
 import type { Store } from '../store.ts'
 import type { SessionEvent } from './events.ts'
-import { MEMORY_RAN_UNASKED } from './messages/memory-review.ts'
-import { ranUnasked, resultNotOfTool } from './messages/turns.ts'
+import { MEMORY_RAN_UNREVIEWED } from './messages/memory-review.ts'
+import { ranUnapproved, resultNotOfTool } from './messages/turns.ts'
 import { isReviewWanted } from './require-memory-approval.ts'
 import { newestCall } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
@@ -39,13 +39,13 @@ export function reportServerResult(ports: ResultPorts, part: ServerResult): void
   ports.serverToolReturned()
   if (call === undefined) return
   const isMemory = MEMORY_TOOLS.includes(call.tool) && isReviewWanted(store.state)
-  const isUnasked = isAnnounced || (call.host === 'server' && isMemory)
-  if (!isUnasked) return
+  const isUnapproved = isAnnounced || (call.host === 'server' && isMemory)
+  if (!isUnapproved) return
   if (!isMemory) {
-    warn(ranUnasked(call.tool))
+    warn(ranUnapproved(call.tool))
     return
   }
   if (store.state.memoryReviewProblem !== null) return
-  store.dispatch({ type: 'memory.reviewChecked', problem: MEMORY_RAN_UNASKED })
-  warn(MEMORY_RAN_UNASKED)
+  store.dispatch({ type: 'memory.reviewChecked', problem: MEMORY_RAN_UNREVIEWED })
+  warn(MEMORY_RAN_UNREVIEWED)
 }

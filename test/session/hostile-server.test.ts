@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { expect } from 'chai'
 import type { BackendChoice } from '../../lib/client/backend.ts'
-import { MEMORY_RAN_UNASKED } from '../../lib/session/messages/memory-review.ts'
-import { CALL_ID_REUSED, ranUnasked, resultNotOfTool } from '../../lib/session/messages/turns.ts'
+import { MEMORY_RAN_UNREVIEWED } from '../../lib/session/messages/memory-review.ts'
+import { CALL_ID_REUSED, ranUnapproved, resultNotOfTool } from '../../lib/session/messages/turns.ts'
 import type { ToolCall } from '../../lib/session/state/entry.ts'
 import { unknownTool } from '../../lib/tools/messages/calls.ts'
 import { commandEdited } from '../../lib/tools/messages/reviews.ts'
@@ -187,7 +187,7 @@ describe('A server that deceives', () => {
     const shown = transcript(next.session.store.state).join('\n')
     expect(shown).to.include(unknownTool('Bash', ['Read']))
   })
-  it('does not have a call shown as edited, nor another command as the one that ran, by what its result says', async () => {
+  it('does not have a call shown as edited, nor another command as the one that ran, by the text of its result', async () => {
     const call = { callId: 'c1', name: 'Bash', args: JSON.stringify({ command: 'echo plain' }) }
     const backend = await serve([{ calls: [call] }, { text: 'Done.' }], (at, body) => {
       if (isStream(at)) return body
@@ -274,7 +274,7 @@ describe('A server that deceives', () => {
     await desk.settled()
     const { calls, warnings } = shownOf(desk, 's1')
     expect(calls.map(({ type }) => type)).to.deep.equal(['finished'])
-    expect(warnings).to.deep.equal([MEMORY_RAN_UNASKED, ranUnasked('web_search')])
-    expect(desk.session.store.state.memoryReviewProblem).to.equal(MEMORY_RAN_UNASKED)
+    expect(warnings).to.deep.equal([MEMORY_RAN_UNREVIEWED, ranUnapproved('web_search')])
+    expect(desk.session.store.state.memoryReviewProblem).to.equal(MEMORY_RAN_UNREVIEWED)
   })
 })

@@ -41,7 +41,7 @@ export function createKeyDispatcher(ports: KeyDispatcherPorts): (input: Input) =
     }
     if (input.type === 'key') press(formatStroke(input.key), typedBy(input.key))
     if (input.type === 'text') {
-      // What nobody typed answers no question.
+      // Text that was not typed answers no question.
       if (input.atOnce && !editsText(ports.state()) && !beginsText(input.text))
         return ports.refuse?.(input.text)
       typeOrPress(input.text)

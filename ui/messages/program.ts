@@ -55,7 +55,7 @@ export const keyContinuations = (
   next: readonly (readonly [string, string])[],
 ): string => `${begun} …  ${next.map(([keys, title]) => `${keys} ${title}`).join(' · ')}`
 
-/** Text that nobody typed came to a pane whose characters are keys. `key`: of the message. */
+/** Text that was not typed came to a pane whose characters are keys. `key`: of the message. */
 export function pasteRefused(key: string | null): string {
   return `Pasted text is not taken for keys.${key === null ? '' : ` ${key} writes a message.`}`
 }

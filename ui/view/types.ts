@@ -66,7 +66,7 @@ export type Input =
   | {
       readonly type: 'text'
       readonly text: string
-      /** Several clusters arrived together, which nobody types. `entered`: with Enter directly after them. */
+      /** Several clusters arrived together: they were not typed. `entered`: with Enter directly after them. */
       readonly atOnce?: { readonly entered: boolean }
     }
   | { readonly type: 'key'; readonly key: Key }

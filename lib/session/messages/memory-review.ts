@@ -19,7 +19,7 @@ export const MEMORY_APPROVAL_HINT =
 export const memoryNotReviewed = (reason: string): string =>
   `Changes of memory are not reviewed: the server does not ask for approval (${reason.replace(/\.$/, '')}).`
 
-export const MEMORY_RAN_UNASKED =
+export const MEMORY_RAN_UNREVIEWED =
   'Changes of memory are not reviewed: the server has made one without asking.'
 
 export const memoryChangeRejected = 'The user rejected this change of memory.'

@@ -87,7 +87,7 @@ export const APPROVAL_WITHOUT_CALL: MessageWithHint = {
 export const CALL_ID_REUSED = 'The server has given the id of this call to another one.'
 
 /** Without the question that it had announced. */
-export const ranUnasked = (tool: string): string =>
+export const ranUnapproved = (tool: string): string =>
   `The server ran ${shortName(tool)} itself, although it was to ask first.`
 
 export const resultNotOfTool = (tool: string): string =>

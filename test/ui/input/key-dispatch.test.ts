@@ -63,7 +63,7 @@ describe('A binding of several keys', () => {
   })
 })
 
-describe('A text that nobody typed', () => {
+describe('A text that was not typed', () => {
   const BINDINGS = {
     conversation: { y: 'approval.approve', i: 'focus.composer' },
     text: { enter: 'composer.send' },

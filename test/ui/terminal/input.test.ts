@@ -258,7 +258,7 @@ describe('The input decoder', () => {
     expect(events).to.deep.equal(['paste "x"', 'paste "first line\\nsecond line\\n"'])
   })
 
-  it('emits characters that nobody types as one text, with the Enter after them', () => {
+  it('emits characters that were not typed as one text, with the Enter after them', () => {
     const events: unknown[] = []
     const decoder = createInputDecoder({
       emit: (event) => events.push(event),
