@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import Libsql from 'libsql'
 import { hasProcessEnded } from '../../lib/fs/process-identity.ts'
 import { agentCreated } from '../../lib/session/messages/agents.ts'
 import { defaultAgentName } from '../../lib/session/services.ts'
+import { MIN_VISIBLE_MS } from '../../ui/state/shown-approval.ts'
 import { ruleDialogTexts } from '../../ui/view/messages/approvals.ts'
 import type { ScriptedAnswer } from '../support/model-endpoint.ts'
 import type { WorkbenchDriver } from '../support/program.ts'
@@ -37,6 +39,8 @@ describe('Several workbenches in one directory', () => {
     const two = desk.opens({ args: ['--new'] })
     await two.sees('ready')
     await Promise.all([asks(one, 'first'), asks(two, 'second')])
+    // Enter that comes with the key of the dialog saves nothing.
+    await delay(2 * MIN_VISIBLE_MS)
     for (const workbench of [one, two]) workbench.presses('enter')
     await Promise.all([one, two].map((workbench) => workbench.sees('All done.')))
     expect([desk.read('one.txt'), desk.read('two.txt')]).to.deep.equal(['1\n', '2\n'])

@@ -3,7 +3,7 @@ import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { createEditor, EMPTY_EDITOR, insert } from '../state/editor.ts'
 import type { QuestionAction } from '../state/overlay-actions.ts'
 import { matchingPickerItems } from '../state/selectors.ts'
-import { MIN_VISIBLE_MS } from '../state/shown-approval.ts'
+import { isDialogSeen } from '../state/shown-approval.ts'
 import type { Overlay, OverlayOf, PickerItem } from '../state/state.ts'
 import { isEndVisible, lastScroll, visibleHeight } from '../view/panes/overlay.ts'
 import { stepBack } from './connect.ts'
@@ -152,12 +152,6 @@ function askedAction(overlay: Overlay | null): QuestionAction | null {
   return overlay?.type === 'page' ? (overlay.question?.action ?? null) : null
 }
 
-/** False while a key may have been pressed before the rows of the page were on the screen. */
-function isVisible(overlay: Overlay | null, now: number): boolean {
-  const since = overlay?.type === 'page' ? overlay.visibleSince : undefined
-  return since === undefined || now - since >= MIN_VISIBLE_MS
-}
-
 /** Whether the last row of the page that the question is about is visible. */
 export function isReadToEnd({ root, renderOptions, helpRows }: WorkbenchContext): boolean {
   const { overlay, viewport } = root.state.workbench
@@ -190,7 +184,7 @@ function answer(id: WorkbenchCommandId, yes: boolean): WorkbenchCommand {
       const { overlay } = context.root.state.workbench
       const action = askedAction(overlay)
       if (action === null) return
-      if (yes && action.type === 'directory.trust' && !isVisible(overlay, context.now())) {
+      if (yes && action.type === 'directory.trust' && !isDialogSeen(overlay, context.now())) {
         flash(context, PRESSED_TOO_EARLY)
         return
       }

@@ -1,9 +1,10 @@
 import type { RuleSuggestion } from '../../lib/permissions/types.ts'
 import { pendingApprovals } from '../../lib/session/state/selectors.ts'
+import { PRESSED_TOO_EARLY } from '../messages/approvals.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { ALWAYS_ALLOW, EDIT_RULE, NO_SAFE_RULE } from '../messages/permissions.ts'
 import type { PromptAction } from '../state/overlay-actions.ts'
-import type { ShownApproval } from '../state/shown-approval.ts'
+import { isDialogSeen, type ShownApproval } from '../state/shown-approval.ts'
 import type { OverlayOf } from '../state/state.ts'
 import { openOverlay, openPrompt } from './open-overlay.ts'
 import { approvedSelection, isInReview } from './selected-change.ts'
@@ -36,6 +37,10 @@ export const RULE_DIALOG_COMMANDS: readonly WorkbenchCommand[] = [
       const { root, session } = context
       const dialog = shownDialog(context)
       if (dialog === null) return
+      if (!isDialogSeen(dialog, context.now())) {
+        flash(context, PRESSED_TOO_EARLY)
+        return
+      }
       const { callId, scope, rules, selected } = dialog
       const selection = approvedSelection(root.state, callId)
       root.dispatch({ type: 'overlay.closed' })
@@ -81,7 +86,7 @@ export async function openRuleDialog(
   // The next key may have answered the call meanwhile.
   if (!pendingApprovals(context.root.state.session).some((one) => one.callId === callId)) return
   const rules = [...new Set([rule, ...others.map((other) => other.rule)])].slice(0, MAX_RULES)
-  await showDialog(context, { callId, rules, scope })
+  await showDialog(context, { callId, rules, scope, visibleSince: context.now() })
 }
 
 /** A file that a team shares is changed only by a person who chooses it. */
@@ -94,7 +99,7 @@ const MAX_RULES = 5
 
 async function showDialog(
   context: WorkbenchContext,
-  dialog: Pick<OverlayOf<'rule'>, 'callId' | 'rules' | 'scope'>,
+  dialog: Pick<OverlayOf<'rule'>, 'callId' | 'rules' | 'scope' | 'visibleSince'>,
 ): Promise<void> {
   openOverlay(context, { type: 'rule', title: ALWAYS_ALLOW, ...dialog, selected: 0, effect: null })
   await computeEffect(context)

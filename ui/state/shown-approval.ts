@@ -11,7 +11,7 @@ import {
   isDivisible,
   partsOf,
 } from './diff-selection.ts'
-import type { RootState } from './state.ts'
+import type { Overlay, RootState } from './state.ts'
 
 export type WaitingPhase = Extract<ToolPhase, { type: 'waiting' }>
 
@@ -102,6 +102,13 @@ export function hasSelectedPart({
 export const MIN_VISIBLE_MS = 400
 
 /** False while a key may still be meant for the previous call. */
+/** False while a key may have been pressed before the dialog, or its visible rows, were on the screen. */
+export function isDialogSeen(overlay: Overlay | null, at: number): boolean {
+  const timed = overlay?.type === 'page' || overlay?.type === 'rule'
+  const since = timed ? overlay.visibleSince : undefined
+  return since === undefined || at - since >= MIN_VISIBLE_MS
+}
+
 export function isSeen({ workbench }: RootState, at: number): boolean {
   return at - workbench.approval.visibleSince >= MIN_VISIBLE_MS
 }

@@ -134,6 +134,8 @@ export type Overlay =
       readonly scope: RuleSuggestion['scope']
       /** What the selected rule would have allowed so far; null while it is computed. */
       readonly effect: RuleEffect | null
+      /** When it was opened by a key. Enter that comes with that key was typed for something else. */
+      readonly visibleSince?: number
     }
   /** A changed block whose editor was left: save, leave as a draft, or discard. */
   | { readonly type: 'unsavedBlock'; readonly title: string; readonly text: string }

@@ -12,6 +12,7 @@ import {
   NO_OTHER_PARTS,
   NOT_DIVISIBLE,
   NOTHING_SELECTED,
+  PRESSED_TOO_EARLY,
   READ_TO_END,
 } from '../../../ui/messages/approvals.ts'
 import { COMMAND_HINTS } from '../../../ui/messages/command-hints.ts'
@@ -220,6 +221,39 @@ describe('A key that is pressed before a call can be seen', () => {
         .press('f12')
         .expectScreen(approvalTexts.approveOnce)
         .expectNotOnScreen(approvalTexts.tooEarly),
+    ),
+  )
+
+  it(
+    'does not save a rule when Enter comes with the key that opens the dialog, as in a text that is typed for the message',
+    withWorkbench({ answers: [bash('touch made'), { text: 'Made.' }] }, (workbench) =>
+      workbench
+        .submit('Make')
+        .expectApproval('Bash')
+        .press('f4', 'f12')
+        .press('a')
+        .expectScreen('▸ Bash(touch made)')
+        .perform(({ root }) => {
+          const { overlay, now } = root.state.workbench
+          if (overlay?.type !== 'rule' || overlay.visibleSince === undefined)
+            throw new Error('no rule')
+          const opened = {
+            ...overlay,
+            visibleSince: Math.max(now, overlay.visibleSince) + 86_400_000,
+          }
+          root.dispatch({ type: 'overlay.opened', overlay: opened })
+        })
+        .press('enter')
+        .expectFlash(PRESSED_TOO_EARLY)
+        .expectState('the rules', ({ session }) => session.rules.allow.length, 0)
+        .perform(({ root }) => {
+          const { overlay } = root.state.workbench
+          if (overlay?.type !== 'rule') throw new Error('no rule')
+          root.dispatch({ type: 'overlay.opened', overlay: { ...overlay, visibleSince: 0 } })
+        })
+        .press('enter')
+        .expectScreen('Made.')
+        .expectState('the rules', ({ session }) => session.rules.allow.length, 1),
     ),
   )
 
