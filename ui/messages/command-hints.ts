@@ -50,6 +50,8 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'conversations.cancelFind': 'back',
 
   // Conversation
+  'conversation.findNext': 'next match',
+  'conversation.findPrevious': 'previous match',
   'entry.toggle': 'open',
   'entry.copy': 'copy',
   'conversation.find': 'find',
@@ -63,7 +65,6 @@ export const COMMAND_HINTS: Partial<Record<WorkbenchCommandId, string>> = {
   'entry.previousMessage': 'your messages',
   'entry.previousEdit': 'changes',
   'entry.previousError': 'errors',
-  'conversation.findNext': 'next match',
   'entry.rewind': 'rewind',
   'entry.fork': 'fork',
 

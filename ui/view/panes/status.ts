@@ -349,6 +349,9 @@ function isUseless(command: string, state: RootState, styles: Styles): boolean {
   // Escape answers no.
   if (command === 'overlay.close' && isQuestion(state)) return true
   if (command === 'help.pageDown') return isPageInFull(state.workbench, styles)
+  // Only between the matches of a search.
+  if (command === 'conversation.findNext' || command === 'conversation.findPrevious')
+    return state.workbench.search === null
   // Its list is open.
   if (command === 'account.chooseByKey') return state.workbench.overlay !== null
   if (command === 'composer.sendAtEnd') return state.session.turn.type !== 'running'

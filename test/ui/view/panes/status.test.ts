@@ -118,6 +118,21 @@ describe('The status line', () => {
     expect(row(200, ...WAITING, ...command)).to.not.include('next call')
   })
 
+  it('names the keys from match to match first, as long as there is a search', () => {
+    const focus: Fact = { type: 'focus.moved', to: 'conversation' }
+    const start: Fact = { type: 'find.started', query: 'pager', from: null }
+    const search: Fact = {
+      type: 'find.progressed',
+      search: { query: 'pager', match: null, position: 0, count: 0, isRunning: false },
+    }
+    const stay: Fact = { type: 'find.ended', isKept: true }
+    expect(row(140, ...OPENED, focus)).to.not.include('match')
+    expect(row(140, ...OPENED, focus, start, search, stay)).to.match(
+      / {3,}n next match {2}N previous match {2}/,
+    )
+    expect(row(140, ...OPENED, focus, start, search)).to.match(/↑ next match {2}↓ previous match/)
+  })
+
   it('names the keys that do something for the entry at the cursor', () => {
     const at = (id: string | null): Fact => ({
       type: 'entry.selected',
