@@ -40,7 +40,10 @@ export interface RewindPoint {
 
 /** Returns to the state before a message: conversation, files and memory, together or each separately. */
 export interface RewindPort {
-  /** Query: the messages of this agent in this project, newest first. */
+  /**
+   * Query: the messages of this agent in this project, newest first. Those of other conversations are left out when nothing has
+   * changed since them, as they could not be rewound.
+   */
   list(): Promise<readonly RewindPoint[]>
   /** Query: what a rewind to a checkpoint would change. */
   plan(id: string): Promise<RewindPlan>
@@ -127,8 +130,8 @@ export function createRewind(
       const own = checkpoints.filter(({ agentId }) => agentId === store.state.agent?.id)
       const newest = own.toReversed().slice(0, MAX_POINTS)
       const writersSince = writers()
-      return Promise.all(
-        newest.map(async (checkpoint) => {
+      const points = await Promise.all(
+        newest.map(async (checkpoint): Promise<readonly RewindPoint[]> => {
           const since = sinceCheckpoint(entries, checkpoints, { checkpointId: checkpoint.id })
           const facts = { entries: since, checkpoints: [] }
           const { files, added, removed } = await summarizeChanges(facts, {
@@ -137,10 +140,14 @@ export function createRewind(
             contents: journal,
           })
           const { id, type, text, at } = checkpoint
-          const blocks = (await memoryOf(checkpoint, writersSince)).memory.length
-          return { id, type, text, at, files: files.length, added, removed, blocks }
+          const { memory, memoryOfOthers } = await memoryOf(checkpoint, writersSince)
+          const changed = files.length + memory.length + memoryOfOthers.length
+          if (changed === 0 && conversationProblem(checkpoint) !== null) return []
+          const blocks = memory.length
+          return [{ id, type, text, at, files: files.length, added, removed, blocks }]
         }),
       )
+      return points.flat()
     },
     async plan(id) {
       const checkpoint = await find(id)

@@ -93,6 +93,25 @@ describe('A rewind', () => {
   )
 
   it(
+    'does not list a message of another conversation since which nothing has changed',
+    withWorkbench({ answers: [{ text: 'Hello.' }, { text: 'Hello again.' }] }, (workbench) =>
+      workbench
+        .send('In the first one')
+        .submit('/new')
+        .expectState('conversation', conversation, false)
+        .send('In the second one')
+        .perform(async ({ session }) => {
+          // The point is stored while the turn runs.
+          const isStored = async (text: string): Promise<boolean> =>
+            (await session.rewind.list()).some((point) => point.text === text)
+          while (!(await isStored('In the second one')));
+        })
+        .submit('/rewind')
+        .expectPicker(REWIND_TITLE, ['In the second one']),
+    ),
+  )
+
+  it(
     'returns conversation, files and memory to the state before a message, and is undone by another one',
     withWorkbench(setting, (workbench) =>
       twoTurns(workbench)
