@@ -98,7 +98,10 @@ export function hasSelectedPart({
   return selection.rejected.size < changeCount(preview.hunks, selection)
 }
 
-/** How long a call is visible before keys answer it, so that the user can notice that it is another call. */
+/**
+ * How long a call is visible before keys answer it, so that the user can notice that it is another call.
+ * @internal
+ */
 export const MIN_VISIBLE_MS = 400
 
 /** False while a key may still be meant for the previous call. */
