@@ -259,7 +259,12 @@ export type SessionEvent =
   /** US dollars that the turns of all sessions in the conversation have cost; null when unknown. */
   | { readonly type: 'cost.counted'; readonly dollars: number | null }
   /** The tokens of a resumed conversation. */
-  | { readonly type: 'context.counted'; readonly tokens: number }
+  | {
+      readonly type: 'context.counted'
+      readonly tokens: number
+      /** What the last response reported is no longer true: the conversation was compacted since. */
+      readonly isNewer?: true
+    }
   | { readonly type: 'turn.cancelling' }
   /** The newest turn of the history that was loaded: its process was killed. */
   | { readonly type: 'turn.interrupted'; readonly id: string }

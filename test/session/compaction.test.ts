@@ -27,6 +27,22 @@ describe('A message that is sent while the conversation is compacted', () => {
   })
 })
 
+describe('The number of tokens in the context', () => {
+  it('is counted anew when the conversation was compacted', async () => {
+    const desk = await openDesk([
+      { match: { system: 'summar' }, text: 'They talked.' },
+      { sticky: true, text: 'word '.repeat(300) },
+    ])
+    await desk.session.opened
+    for (const text of ['One', 'Two', 'Three']) await desk.says(text)
+    const reported = desk.session.store.state.usage.contextTokens
+    const { tokensAfter } = await desk.session.conversations.compact()
+    expect(tokensAfter).to.not.equal(reported)
+    expect(desk.session.store.state.usage.contextTokens).to.equal(tokensAfter)
+    await desk.close()
+  })
+})
+
 describe('The setting of the size from which on messages are summarized', () => {
   it('compacts a conversation earlier than the server would', async () => {
     const usage = { prompt: 40_000 }

@@ -218,7 +218,10 @@ export function createConversations(context: SessionContext): OpenConversations 
         const page = details && (await gateway.threads.history(details, NEWEST_MESSAGES))
         for (const { type, id } of page?.entries ?? []) if (type === 'notice') asked.add(id)
       }
-      return { ...made, tokensBefore, tokensAfter: await tokens() }
+      const tokensAfter = await tokens()
+      if (made.after < made.before)
+        store.dispatch({ type: 'context.counted', tokens: tokensAfter, isNewer: true })
+      return { ...made, tokensBefore, tokensAfter }
     },
     contextWindow: async () =>
       agentServices(context).gateway.threads.context(openThread(store.state)),

@@ -154,7 +154,8 @@ function reduceFacts(state: SessionState, event: SessionEvent): SessionState {
         ? { ...state, turn: { ...state.turn, waitsFor: event.holder } }
         : { ...state, turn: idleTurn(event.holder) }
     case 'context.counted': {
-      const contextTokens = state.usage.contextTokens ?? event.tokens
+      const known = event.isNewer === true ? null : state.usage.contextTokens
+      const contextTokens = known ?? event.tokens
       return { ...state, usage: { ...state.usage, contextTokens } }
     }
     case 'aside.answered':
