@@ -104,7 +104,8 @@ const MAX_IGNORE_FILE_BYTES = 1_048_576
 async function readIgnoreFile(path: string): Promise<string> {
   try {
     const limits = { maxBytes: MAX_IGNORE_FILE_BYTES, followSymlinks: false }
-    return (await readBounded(path, limits)).bytes.toString('utf8')
+    // git passes over a byte order mark.
+    return (await readBounded(path, limits)).bytes.toString('utf8').replace(/^\uFEFF/, '')
   } catch (thrown) {
     if (thrown instanceof UnreadableFile || isErrno(thrown)) return ''
     throw thrown

@@ -3,9 +3,10 @@ import path from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
+import { askGit } from '../../permissions/git/ask-git.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
 import { listNestedRepositories } from '../../permissions/git/git-index.ts'
-import { readGitFile } from '../../permissions/git/git-repository.ts'
+import { nullOnFailure, readGitFile } from '../../permissions/git/git-repository.ts'
 import { IgnoreRules } from './gitignore.ts'
 import { PROGRAM_DIRECTORIES } from './program-directories.ts'
 
@@ -57,27 +58,30 @@ interface Survey {
 async function surveyRepository({ directory, outermost }: TrustedPlace): Promise<Survey> {
   const repository = await findRepository(directory)
   if (repository === 'unknown') return { root: outermost, excluded: '', nested: null }
-  if (repository === 'none' || repository.worktree === null)
-    return { root: outermost, excluded: '', nested: new Set() }
-  const worktree = await resolvePath(repository.worktree)
+  const isNone = repository === 'none' || repository.worktree === null
+  const worktree = isNone ? outermost : await resolvePath(repository.worktree)
   const [excluded, modules, listed] = await Promise.all([
-    readGitFile(path.join(repository.commonDirectory, 'info', 'exclude')),
-    readGitFile(path.join(worktree, '.gitmodules')),
-    listNestedRepositories(repository),
+    isNone ? null : readGitFile(path.join(repository.commonDirectory, 'info', 'exclude')),
+    listModules(worktree),
+    isNone ? [] : listNestedRepositories(repository),
   ])
-  const names = [...(listed ?? []), ...modulePaths(modules ?? '')]
+  const nested = modules === null || listed === null ? null : [...modules, ...listed]
   return {
     root: isInside(worktree, outermost) ? outermost : worktree,
     excluded: excluded ?? '',
-    nested: listed === null ? null : new Set(names.map((name) => keyOf(path.join(worktree, name)))),
+    nested: nested && new Set(nested.map((name) => keyOf(path.resolve(worktree, name)))),
   }
 }
 
-/** As the file names them, in quotes or not. */
-function modulePaths(text: string): readonly string[] {
-  return [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*"?(.*?)\/*"?[ \t]*\r?$/gim)].flatMap(
-    ([, name = '']) => (name === '' ? [] : [name]),
-  )
+/** Those that `.gitmodules` names, as git reads it; null when git cannot. */
+async function listModules(directory: string): Promise<readonly string[] | null> {
+  const file = path.join(directory, '.gitmodules')
+  if (!(await isThere(file))) return []
+  // git would wait for the writer of a pipe, and read a device without end.
+  if ((await nullOnFailure(lstat(file)))?.isFile() !== true) return null
+  const output = await askGit(directory, ['config', '-z', '-f', '.gitmodules', '--list'])
+  const entries = output?.toString().split('\0') ?? null
+  return entries?.flatMap((entry) => /^submodule\..*\.path\n(.*)$/s.exec(entry)?.[1] ?? []) ?? null
 }
 
 /** Some file systems distinguish neither case nor the forms of a letter. */
@@ -89,25 +93,35 @@ function keyOf(name: string): string {
 async function isInstalled(directory: string): Promise<boolean> {
   const name = keyOf(path.basename(directory))
   if (PROGRAM_DIRECTORIES.has(name) || PACKAGE_DIRECTORIES.has(name)) return true
-  const marks = [...MARKS, ...(name === 'vendor' ? MARKS_OF_COPIES : [])]
-  return (await Promise.all(marks.map((mark) => isThere(path.join(directory, mark))))).includes(
-    true,
-  )
+  const marks = [...MARKS, ...(MARKS_BY_NAME.get(name) ?? [])]
+  const areThere = (names: readonly string[]): Promise<readonly boolean[]> =>
+    Promise.all(names.map((mark) => isThere(path.join(directory, mark))))
+  if ((await areThere(marks)).includes(true)) return true
+  // A repository without a work tree has its parts at its top.
+  return !(await areThere(['HEAD', 'objects'])).includes(false)
 }
 
-/** Directories of packages that a project keeps among its files as well. */
+/** Directories of packages and of what programs need, which a project can keep among its files as well. */
 const PACKAGE_DIRECTORIES: ReadonlySet<string> = new Set([
-  ...['site-packages', 'dist-packages', 'bower_components', 'jspm_packages', 'pods', 'carthage'],
+  ...['site-packages', 'dist-packages', '__pypackages__', '.eggs', '.conda', '.pixi', '.pyenv'],
+  ...['bower_components', 'jspm_packages', 'elm-stuff', '.npm', '.nvm', '.pnpm', '.yalc', '.bun'],
+  ...['pods', 'carthage', '.build', '.swiftpm', '.cargo', '.rustup', '.m2', '.ivy2', '.sbt'],
+  ...['.bundle', '.gem', '.rbenv', '.dart_tool', '.pub-cache', '.stack-work', '.asdf', '.direnv'],
+  ...['.devenv', '.deno'],
 ])
 
-/** What repositories of any kind, Python environments and crates of others have at their top. */
+/** What repositories of any kind, Python environments, caches, installed modules and crates have at their top. */
 const MARKS = [
-  ...['.git', '.hg', '.jj', '.svn', '.bzr', '.pijul', '_darcs', '.fslckout'],
-  ...['pyvenv.cfg', 'conda-meta', '.cargo-checksum.json'],
+  ...['.git', '.hg', '.jj', '.svn', '.bzr', '.pijul', '_darcs', '.fslckout', '_FOSSIL_'],
+  ...['pyvenv.cfg', 'conda-meta', '.cargo-checksum.json', 'CACHEDIR.TAG'],
+  ...['.package-lock.json', '.modules.yaml', '.yarn-state.yml'],
 ]
 
-/** Go, Composer and Bundler write them into their directory of packages. Without one, a person has made the directory. */
-const MARKS_OF_COPIES = ['modules.txt', 'autoload.php', 'bundle']
+/** What Go, Composer and Bundler write into such a directory, or Mix has next to it. Without one, a person has made the directory. */
+const MARKS_BY_NAME: ReadonlyMap<string, readonly string[]> = new Map([
+  ['vendor', ['modules.txt', 'autoload.php', 'bundle']],
+  ['deps', ['../mix.exs']],
+])
 
 /** Whatever it is, and wherever a link leads. */
 function isThere(file: string): Promise<boolean> {

@@ -48,13 +48,14 @@ function placeAt(root: string): Place {
 describe('A file below a trusted directory', () => {
   it(
     'is not of the project in a repository of any kind, whatever is left of it',
-    inProject(async ({ root, write, own }) => {
-      const marks = ['.git', '.hg', '.jj', '.svn', '_darcs']
+    inProject(async ({ root, write, git, own }) => {
+      const marks = ['.git', '.hg', '.jj', '.svn', '_darcs', '_FOSSIL_']
       for (const mark of marks) write(`a${mark}/${mark}/x`)
       mkdirSync(path.join(root, 'dangling'))
       symlinkSync('nowhere', path.join(root, 'dangling/.git'))
       write('pointer/.git', 'gitdir: nowhere')
-      const names = [...marks.map((mark) => `a${mark}`), 'dangling', 'pointer', 'plain']
+      git('init', '-q', '--bare', 'bare')
+      const names = [...marks.map((mark) => `a${mark}`), 'dangling', 'pointer', 'bare', 'plain']
       const files = names.flatMap((name) => [`${name}/AGENTS.md`, `${name}/deep/down/AGENTS.md`])
       expect(await own([...files, 'AGENTS.md'])).to.deep.equal([
         'plain/AGENTS.md',
@@ -71,6 +72,9 @@ describe('A file below a trusted directory', () => {
       write('crates/serde/.cargo-checksum.json')
       write('go/vendor/modules.txt')
       write('php/vendor/autoload.php')
+      write('elixir/mix.exs')
+      write('target/CACHEDIR.TAG')
+      write('renamed/.package-lock.json')
       const names = [
         'env/lib/python3.13/site-packages/x',
         'lib/site-packages/x',
@@ -79,12 +83,17 @@ describe('A file below a trusted directory', () => {
         'php/vendor/x',
         'node_modules/x',
         'Node_Modules/x',
+        '.cargo/registry/x',
+        'elixir/deps/x',
+        'target/x',
+        'renamed/x',
         'crates',
+        'deps/x',
         'go',
         'vendor/own',
       ]
       const files = names.map((name) => `${name}/AGENTS.md`)
-      expect(await own(files)).to.deep.equal(files.slice(-3))
+      expect(await own(files)).to.deep.equal(files.slice(-4))
     }),
   )
 
@@ -120,6 +129,31 @@ describe('A file below a trusted directory', () => {
       for (const name of ['one', 'two', 'three']) write(`modules/${name}/AGENTS.md`)
       const files = ['one', 'two', 'three'].map((name) => `modules/${name}/AGENTS.md`)
       expect(await own(files)).to.deep.equal(['modules/three/AGENTS.md'])
+    }),
+  )
+
+  it(
+    'is not of the project in a submodule, however .gitmodules is written and whether there is a repository',
+    inProject(async ({ root, write, own }) => {
+      write(
+        '.gitmodules',
+        '[submodule "x"] path = one ; here\n[submodule "y"]\npath = \\\n"t\\"wo"',
+      )
+      const files = ['one/AGENTS.md', 't"wo/deep/AGENTS.md', 'three/AGENTS.md']
+      expect(await own(files)).to.deep.equal(files.slice(2))
+      write('.gitmodules', '[submodule')
+      expect(await own([...files, 'AGENTS.md'])).to.deep.equal(['AGENTS.md'])
+      rmSync(path.join(root, '.gitmodules'))
+      symlinkSync('/dev/zero', path.join(root, '.gitmodules'))
+      expect(await own([...files, 'AGENTS.md'])).to.deep.equal(['AGENTS.md'])
+    }),
+  )
+
+  it(
+    'is not of the project when an ignore file with a byte order mark ignores it',
+    inProject(async ({ write, own }) => {
+      write('.gitignore', '\ufeffgen/\n')
+      expect(await own(['gen/AGENTS.md', 'AGENTS.md'])).to.deep.equal(['AGENTS.md'])
     }),
   )
 
