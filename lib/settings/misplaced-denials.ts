@@ -18,12 +18,14 @@ export function findMisplacedDenials(
   // A stack, since nothing limits the depth of a file.
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     if (found.length === MAX_REPORTED) break
-    const { value, list } = place
-    if (list !== null && canBeRule(place)) {
+    const { value } = place
+    const list = place.list ?? listAsValue(place)
+    if (list !== null && canBeDenial(place)) {
       const at = pathOf(outermostOf(place))
       const known = found.some((one) => one.at.join('\0') === at.join('\0'))
-      if (!known)
+      if (!known) {
         found.push({ at, message: misplacedSetting(shortName(at.join('.')), `"${list}"`) })
+      }
       continue
     }
     if (!isRecord(value) && !Array.isArray(value)) continue
@@ -32,7 +34,7 @@ export function findMisplacedDenials(
         value: inner,
         key: Array.isArray(value) ? Number(key) : key,
         above: place,
-        list: list ?? (Array.isArray(value) ? null : listMeant(key)),
+        list: place.list ?? (Array.isArray(value) ? null : listMeant(key)),
       }
       if (!isNear(below) || !isRead(pathOf(below))) places.push(below)
     }
@@ -75,17 +77,25 @@ function isNear({ above }: Place): boolean {
 const DENYING = /^(den(y|ied|ylist)|disallow(ed)?|forbid(den)?|block(ed|list)|blacklist|never)$/
 const ASKING = /^(ask|asks)$/
 
-/** By the words of a key: `alwaysAsk`, `deny_list`, `permissions.deny`, `disallowedTools`. */
+/** By the words of a key: `alwaysAsk`, `deny_list`, `permissions.deny`, `disallowedTools`; not of an address. */
 function listMeant(key: string): Place['list'] {
+  if (/[/:(]/.test(key)) return null
   const words = key.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map((word) => word.toLowerCase())
   if (words.some((word) => DENYING.test(word))) return 'permissions.deny'
   return words.some((word) => ASKING.test(word)) ? 'permissions.ask' : null
 }
 
-/** In a list any text; in place of one, or among other values, what is written as a rule. */
-function canBeRule({ value, key }: Place): boolean {
+/** `"rm *": "deny"`, as other programs have it. */
+function listAsValue({ key, value }: Place): Place['list'] {
+  if (typeof key !== 'string') return null
+  if (value === 'deny') return 'permissions.deny'
+  return value === 'ask' ? 'permissions.ask' : null
+}
+
+/** In a list any text; in place of one only what is written as a rule, since it can be the value of another setting. */
+function canBeDenial({ value, key, above, list }: Place): boolean {
   if (typeof value !== 'string' || value.trim() === '') return false
-  if (typeof key === 'number') return true
+  if (typeof key === 'number' || list === null || above?.list != null) return true
   const rule = parseRule(value)
   return rule !== null && (rule.payload !== null || TOOL_NAMES.includes(rule.tool))
 }

@@ -322,7 +322,7 @@ function decodeFile<Shape extends z.ZodRawShape>(
       problems.push({ at: [key], message: settingIgnored(key, reasonOf(parsed.error, raw[key])) })
   }
   const known = [...Object.keys(shape.shape), ...others]
-  const misplaced = findMisplacedDenials(raw, (at) => isReadAt(at, known))
+  const misplaced = findMisplacedDenials(raw, (at) => isReadAt(at, raw, known))
   const isReported = (...at: readonly string[]): boolean =>
     misplaced.some((one) => at.every((key, index) => one.at[index] === key))
   const unknown = findUnknownKeys(raw, known, isReported)
@@ -335,11 +335,25 @@ function decodeFile<Shape extends z.ZodRawShape>(
   }
 }
 
-/** What the other checks find at a place, so that each mistake is reported once. */
-function isReadAt(at: EntryProblem['at'], known: readonly string[]): boolean {
+/** What the schema reads, or the other checks report, at a place: each mistake is reported once. */
+function isReadAt(at: EntryProblem['at'], raw: JsonObject, known: readonly string[]): boolean {
   const [first = '', second = ''] = at.map(String)
-  if (at.length === 1) return first !== 'permissions' && isTakenForPermissions(first, known)
-  return at.length === 2 && first === 'permissions' && isRestricting(second)
+  if (at.length === 2) return first === 'permissions' && isRestricting(second)
+  if (at.length > 2 || first === 'permissions') return false
+  return isTakenForPermissions(first, known) || isValidSetting(first, raw[first])
+}
+
+/** Of any file: valid values contain no rules. */
+function isValidSetting(key: string, value: unknown): boolean {
+  const field = Object.hasOwn(ALL_FIELDS, key) ? ALL_FIELDS[key] : undefined
+  return field !== undefined && z.safeParse(field, value).success
+}
+
+/** Whether a setting of this name contains no denials. */
+export function isHarmlessSetting(at: readonly string[]): boolean {
+  const [first = '', second] = at
+  if (second !== undefined) return ['allow', 'additionalDirectories'].includes(second)
+  return ['$schema', ...ALL_SETTINGS, ...LETTA_CODE_KEYS].includes(first)
 }
 
 /** A key that is reported as a mistyped `permissions`, or as one that belongs in it. */
@@ -384,7 +398,13 @@ const LETTA_CODE_KEYS = [
   'preferredBackendMode',
 ]
 
-const ALL_SETTINGS = Object.values(FIELDS).flatMap((fields) => Object.keys(fields))
+const ALL_FIELDS: Readonly<Record<string, z.ZodType>> = Object.assign(
+  {},
+  ...Object.values(FIELDS),
+  valueFields,
+)
+
+const ALL_SETTINGS = Object.keys(ALL_FIELDS)
 
 /** Words under which people and other programs list what must not run. */
 const RESTRICTING = /den[iy]|ask|forbid|block(ed)?$|disallow/i

@@ -38,6 +38,7 @@ import {
   decodeLocal,
   decodeProject,
   decodeUser,
+  isHarmlessSetting,
   type LocalSettings,
   type Permissions,
   type ProjectSettings,
@@ -443,9 +444,8 @@ function withRepeatedKeys<Value>(
   const found = places.flatMap(({ at, keys }) =>
     (keys ?? []).map((key) => ({ at: [...at, key], message: repeatedKey(key) })),
   )
-  const hidesDenials = found.some(({ at }) =>
-    ['permissions', 'deny', 'ask'].includes(at.at(-1) ?? ''),
-  )
+  // What an unknown key contains that is not the last of its name can be anything.
+  const hidesDenials = found.some(({ at }) => !isHarmlessSetting(at))
   return {
     ...decoded,
     problems: [...decoded.problems, ...found],

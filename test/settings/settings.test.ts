@@ -230,6 +230,21 @@ describe('The settings', () => {
       expect(areDenialsLost).to.equal(true)
     })
 
+    it('know that denials can be lost in an unknown key that occurs twice, but not in another', () => {
+      put(
+        'home/.letta/settings.json',
+        '{"theme": "dark", "theme": "light", "hooks": {}, "hooks": 1}',
+      )
+      expect(open().areDenialsLost).to.equal(false)
+      for (const text of [
+        '{"zebra": {"deny": ["Bash(rm:*)"]}, "zebra": {}}',
+        '{"permissions": {"zebra": {"deny": ["Bash(rm:*)"]}, "zebra": {}}}',
+      ]) {
+        put('home/.letta/settings.json', text)
+        expect(open().areDenialsLost).to.equal(true)
+      }
+    })
+
     for (const text of [
       '{"permissions": {"deny": ["Bash(rm:*)"]}',
       '{"permissions": {"deny": ["Bash(rm:*)"]}, "permissions": {}}',
@@ -316,6 +331,9 @@ describe('The settings', () => {
       ['{"permissions.deny": ["Read(a)"]}', 'permissions.deny', 'deny'],
       ['{"disallowedTools": ["Bash(rm:*)"]}', 'disallowedTools', 'deny'],
       ['{"rules": [{"alwaysAsk": {"Bash": ["rm:*"]}}]}', 'rules.0.alwaysAsk', 'ask'],
+      ['{"permissions": {"Bash(rm:*)": "deny"}}', 'permissions.Bash(rm:*)', 'deny'],
+      ['{"x": [{"action": "ask", "tool": "Bash"}]}', 'x.0.action', 'ask'],
+      ['{"x": {"deny": {"Bash": "rm:*"}}}', 'x.deny', 'deny'],
       ['{"hooks": {"deny_list": ["Read(a)", "Read(b)"]}}', 'hooks.deny_list', 'deny'],
     ] as const) {
       it(`know that denials are lost in ${text}, and name their place and where they belong`, () => {
@@ -367,6 +385,7 @@ describe('The settings', () => {
       const values = {
         env: { ASK: 'yes' },
         blocks: { ask: 'block-1' },
+        sessionsByServer: { 'https://ask.example': { agentId: 'agent-1' } },
         statusLine: { ask: 'always', mask: ['x'], tasks: ['y'], deny: [], blocked: true },
         permissions: { deny: ['Read(a)'], ask: ['Bash(rm:*)'] },
       }
