@@ -1,7 +1,7 @@
 import { largest } from '../../../lib/util/extremes.ts'
 import type { TextEditor } from '../../state/editor.ts'
 import { matchingPickerItems } from '../../state/selectors.ts'
-import type { Overlay, OverlayOf, RootState } from '../../state/state.ts'
+import type { Overlay, OverlayOf, PickerItem, RootState } from '../../state/state.ts'
 import type { Styles } from '../../theme/styles.ts'
 import { dialogTexts } from '../messages/dialogs.ts'
 import { paneTitles } from '../messages/panes.ts'
@@ -86,7 +86,8 @@ const MIN_VISIBLE_COLUMNS = 8
 function widestDialog(overlay: Overlay): number {
   if (overlay.type === 'page' && overlay.lines.some(({ type }) => type === 'diff')) return 112
   if (overlay.type === 'learned') return 112
-  if (overlay.type === 'picker') return Math.max(56, Math.min(112, pickerColumns(overlay)))
+  if (overlay.type === 'picker')
+    return Math.max(otherwiseOf(overlay) ? 76 : 56, Math.min(112, pickerColumns(overlay)))
   if (overlay.type === 'page')
     return Math.max(76, Math.min(112, pageColumns(overlay.lines) + BORDER_COLUMNS))
   return overlay.type === 'help' || overlay.type === 'rule' ? 92 : 76
@@ -98,7 +99,14 @@ const ITEM_SPACES = 6
 const BORDER_COLUMNS = 4
 
 /** The cells that show all items completely; of a long list, almost all: its right half would be empty. */
-function pickerColumns({ items }: OverlayOf<'picker'>): number {
+function pickerColumns(overlay: OverlayOf<'picker'>): number {
+  const found = matchingPickerItems(overlay)
+  if (found.length <= MAX_PICKER_ROWS && found.length < overlay.items.length)
+    return Math.max(itemColumns(overlay.items), itemColumns(found))
+  return itemColumns(overlay.items)
+}
+
+function itemColumns(items: readonly PickerItem[]): number {
   const share = items.length > MAX_PICKER_ROWS ? 0.95 : 1
   const widest = (texts: readonly string[]): number => {
     const widths = texts.map((text) => textWidth(cleanLine(text))).toSorted((a, b) => a - b)
@@ -253,6 +261,13 @@ export function pickerItemAt(
 
 const BORDER_ROWS = 1
 
+/** What the key that chooses does where no item fits the query. */
+function otherwiseOf({ items }: OverlayOf<'picker'>): ((key: string) => string) | null {
+  const type = items[0]?.action.type
+  if (type === 'model.set') return dialogTexts.notListed
+  return type === 'conversation.open' ? dialogTexts.noTitle : null
+}
+
 function pickerBody(
   overlay: OverlayOf<'picker'>,
   { columns, rows }: Size,
@@ -270,7 +285,8 @@ function pickerBody(
     isUnavailable ? [] : [textWidth(cleanLine(message(detail)))],
   )
   const free = columns - ITEM_SPACES - Math.max(0, ...details)
-  const most = Math.min(Math.floor(columns * 0.6), Math.max(Math.floor(columns * 0.4), free))
+  const roomy = details.length === shown.length ? free : Math.min(Math.floor(columns * 0.6), free)
+  const most = Math.max(Math.floor(columns * 0.4), roomy)
   const titleColumns = Math.min(widest, most)
   const lines = shown.map((item, index) => {
     const isSelected = index + top === overlay.selected
@@ -288,12 +304,10 @@ function pickerBody(
     return isSelected ? styled(styles.selection, fitRow(line, columns)) : truncate(line, columns)
   })
   const isModelList = overlay.items[0]?.action.type === 'model.set'
-  const isConversationList = overlay.items[0]?.action.type === 'conversation.open'
   const choose = query.trim() === '' ? null : key('picker.choose')
   const keys = isModelList && query === '' ? keyHints(dialogTexts.modelKeys, key).join(' · ') : ''
-  const otherwise =
-    (isModelList && dialogTexts.notListed) || (isConversationList && dialogTexts.noTitle)
-  const nothing = choose === null || !otherwise ? dialogTexts.noMatches : otherwise(choose)
+  const otherwise = otherwiseOf(overlay)
+  const nothing = choose === null || otherwise === null ? dialogTexts.noMatches : otherwise(choose)
   const none = [truncate(styled(styles.muted, `  ${nothing}`), columns)]
   const { caret } = editorRows(query, overlay.query.cursor, columns - 2)
   return {
