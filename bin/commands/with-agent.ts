@@ -81,7 +81,7 @@ export async function agentOfInvocation(
   const { lastAgent } = savedIds
   if (lastAgent !== null) {
     const known = await openKnownAgent(gateway, lastAgent, 'stored')
-    if (!isAttended) await requireAgentOfDirectory(server, lastAgent)
+    if (!isAttended) await requireAgentOfDirectory(server, known)
     return known
   }
   throw new UserError(NO_AGENT_HERE, { hint: NO_AGENT_HERE_HINT })

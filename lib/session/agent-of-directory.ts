@@ -1,3 +1,4 @@
+import type { AgentDetails } from '../client/gateway/agents.ts'
 import type { Gateway } from '../client/gateway/gateway.ts'
 import type { SavedIds } from '../settings/remembered-ids.ts'
 import { UserError } from '../util/user-error.ts'
@@ -15,11 +16,18 @@ interface AgentPlace {
  * A file of the directory can name an agent of another one, whose memory and messages a line of an agent, or a script, would read
  * without approval. Throws a `UserError` unless the user's own files say that letta was used with it here.
  */
-export async function requireAgentOfDirectory(place: AgentPlace, id: string): Promise<void> {
+export async function requireAgentOfDirectory(
+  place: AgentPlace,
+  { id, createdAt }: Pick<AgentDetails, 'id' | 'createdAt'>,
+): Promise<void> {
+  if (createdAt !== null && createdAt < DIRECTORIES_NOTED_SINCE) return
   if (place.savedIds.isAgentOfDirectory(id) || (await hasSpokenHere(place, id))) return
   const { message, hint } = agentUnknownHere(id)
   throw new UserError(message, { hint })
 }
+
+/** The versions before noted no directories, and their agents must work in scripts as before. */
+const DIRECTORIES_NOTED_SINCE = Date.UTC(2026, 11, 1)
 
 /** Earlier versions noted only where messages were sent. */
 async function hasSpokenHere(

@@ -85,7 +85,7 @@ async function knownAgent(
   if (last === null) return null
   const agent = await openKnownAgent(gateway, last, 'stored')
   // In the workbench a person sees which agent it is before anything is sent to it.
-  if (!options.watch) await requireAgentOfDirectory({ gateway, savedIds, ...options }, last)
+  if (!options.watch) await requireAgentOfDirectory({ gateway, savedIds, ...options }, agent)
   return agent
 }
 

@@ -26,6 +26,8 @@ export interface AgentDetails extends Agent {
   readonly inContext: readonly string[] | null
   /** The title of its first conversation. */
   readonly firstTitle: string | null
+  /** Unix milliseconds; null when the server does not say. */
+  readonly createdAt: number | null
 }
 
 export interface AgentDraft {
@@ -166,6 +168,11 @@ function toListing(agent: AgentState): AgentListing {
   }
 }
 
+function timeOf(text: string | null | undefined): number | null {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? null : time
+}
+
 function toDetails(agent: AgentState): AgentDetails {
   const pending = agent.pending_approval
   const blocks = agent.blocks ?? agent.memory?.blocks ?? []
@@ -184,6 +191,7 @@ function toDetails(agent: AgentState): AgentDetails {
     pending: pending === undefined || pending === null ? [] : pendingCallsOf({ ...pending }),
     inContext: agent.message_ids ?? null,
     firstTitle: firstTitleOf(agent),
+    createdAt: timeOf(agent.created_at),
   }
 }
 
