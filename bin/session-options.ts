@@ -201,7 +201,7 @@ async function checkRules(
   const [{ checkRule }, { checkDenial }, { examineRoot }, { didYouMean }] = await Promise.all([
     import('../lib/permissions/rules/check-rule.ts'),
     import('../lib/permissions/rules/examine-rule.ts'),
-    import('../lib/permissions/rules/unrooted-path.ts'),
+    import('../lib/settings/rule-root.ts'),
     import('../lib/util/did-you-mean.ts'),
   ])
   for (const rule of rules) {

@@ -34,7 +34,8 @@ export const NESTED_TOO_DEEPLY = 'is nested too deeply to find keys that occur m
 
 export const IS_DANGLING = 'is a symbolic link to a file or directory that does not exist'
 
-export const IS_NO_DIRECTORY = 'is not a directory, so it contains no settings'
+export const IS_NO_DIRECTORY =
+  'is not a directory, so it contains no settings. Rename it or remove it'
 
 export const ruleWithoutEffect = (
   list: string,

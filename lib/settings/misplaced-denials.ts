@@ -14,7 +14,7 @@ export function findMisplacedDenials(
   isRead: (at: EntryProblem['at']) => boolean,
 ): readonly EntryProblem[] {
   const found: EntryProblem[] = []
-  const places: Place[] = [{ value: raw, key: null, above: null, list: null }]
+  const places: DenialPlace[] = [{ value: raw, key: null, above: null, list: null }]
   // A stack, since nothing limits the depth of a file.
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     if (found.length === MAX_REPORTED) break
@@ -30,7 +30,7 @@ export function findMisplacedDenials(
     }
     if (!isRecord(value) && !Array.isArray(value)) continue
     for (const [key, inner] of Object.entries(value).toReversed()) {
-      const below: Place = {
+      const below: DenialPlace = {
         value: inner,
         key: Array.isArray(value) ? Number(key) : key,
         above: place,
@@ -45,31 +45,31 @@ export function findMisplacedDenials(
 /** One line each; a file with more is not one that a person reads them of. */
 const MAX_REPORTED = 5
 
-interface Place {
+interface DenialPlace {
   readonly value: unknown
   readonly key: string | number | null
-  readonly above: Place | null
+  readonly above: DenialPlace | null
   /** Which list is meant by the key, or by one above it. */
   readonly list: 'permissions.deny' | 'permissions.ask' | null
 }
 
 /** The place of the key by which the list was recognized. */
-function outermostOf(place: Place): Place {
+function outermostOf(place: DenialPlace): DenialPlace {
   let at = place
   while (at.above !== null && at.above.list !== null) at = at.above
   return at
 }
 
-function pathOf(place: Place): readonly (string | number)[] {
+function pathOf(place: DenialPlace): readonly (string | number)[] {
   const keys: (string | number)[] = []
-  for (let at: Place | null = place; at !== null; at = at.above) {
+  for (let at: DenialPlace | null = place; at !== null; at = at.above) {
     if (at.key !== null) keys.unshift(at.key)
   }
   return keys
 }
 
 /** What the schema reads is at most two keys deep. */
-function isNear({ above }: Place): boolean {
+function isNear({ above }: DenialPlace): boolean {
   return above?.above == null || above.above.above === null
 }
 
@@ -78,7 +78,7 @@ const DENYING = /^(den(y|ied|ylist)|disallow(ed)?|forbid(den)?|block(ed|list)|bl
 const ASKING = /^(ask|asks)$/
 
 /** By the words of a key: `alwaysAsk`, `deny_list`, `permissions.deny`, `disallowedTools`; not of an address. */
-function listMeant(key: string): Place['list'] {
+function listMeant(key: string): DenialPlace['list'] {
   if (/[/:(]/.test(key)) return null
   const words = key.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u).map((word) => word.toLowerCase())
   if (words.some((word) => DENYING.test(word))) return 'permissions.deny'
@@ -86,14 +86,14 @@ function listMeant(key: string): Place['list'] {
 }
 
 /** `"rm *": "deny"`, as other programs have it. */
-function listAsValue({ key, value }: Place): Place['list'] {
+function listAsValue({ key, value }: DenialPlace): DenialPlace['list'] {
   if (typeof key !== 'string') return null
   if (value === 'deny') return 'permissions.deny'
   return value === 'ask' ? 'permissions.ask' : null
 }
 
 /** In a list any text; in place of one only what is written as a rule, since it can be the value of another setting. */
-function canBeDenial({ value, key, above, list }: Place): boolean {
+function canBeDenial({ value, key, above, list }: DenialPlace): boolean {
   if (typeof value !== 'string' || value.trim() === '') return false
   if (typeof key === 'number' || list === null || above?.list != null) return true
   const rule = parseRule(value)

@@ -1,5 +1,5 @@
-import { examineRoot } from '../permissions/rules/unrooted-path.ts'
 import { ruleWithoutEffect } from './messages.ts'
+import { examineRoot } from './rule-root.ts'
 import type { Decoded, Permissions } from './schema.ts'
 
 /** Adds the rules whose paths begin where nothing is, seen from a project. */

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { ruleErrors } from '../messages.ts'
-import type { RuleProblem } from './examine-rule.ts'
-import { isFileTool, parseRule } from './rule.ts'
+import { ruleErrors } from '../permissions/messages.ts'
+import type { RuleProblem } from '../permissions/rules/examine-rule.ts'
+import { isFileTool, parseRule } from '../permissions/rules/rule.ts'
 
 /**
  * What is wrong with a rule for files whose path begins where nothing is: `Grep(/sec/**)` is about the top of the file system, and
