@@ -8,7 +8,7 @@ export function entryLines(entry: Entry): readonly string[] {
 }
 
 /** Where the text, which is in lower case, is in the entry. */
-export function occurrencesIn(entry: Entry, text: string): readonly Place[] {
+export function occurrencesIn(entry: Entry, text: string): readonly EntryPlace[] {
   const all = entryText(entry)
   // Markup is not visible: a text may begin before it and end behind it.
   const isMarkdown = entry.type === 'assistant' && MARKUP.test(all)
@@ -17,18 +17,18 @@ export function occurrencesIn(entry: Entry, text: string): readonly Place[] {
     const written = countOf(line, text)
     const drawn = isMarkdown ? countOf(withoutMarkup(line), text) : 0
     const count = Math.max(written, drawn)
-    return Array.from({ length: count }, (_, nth): Place => ({ line: index, nth }))
+    return Array.from({ length: count }, (_, nth): EntryPlace => ({ line: index, nth }))
   })
 }
 
-type Place = Pick<Occurrence, 'line' | 'nth'>
+type EntryPlace = Pick<Occurrence, 'line' | 'nth'>
 
 /** How often a line contains the text, which is in lower case. */
 export function countOf(line: string, text: string): number {
   return line.toLowerCase().split(text).length - 1
 }
 
-const NONE: readonly Place[] = []
+const NONE: readonly EntryPlace[] = []
 const MARKUP = /[*`_]/
 
 export function withoutMarkup(line: string): string {
