@@ -11,11 +11,8 @@ import {
   line,
   stdoutFailed,
 } from '../../bin/messages.ts'
-import {
-  cannotCreateDirectory,
-  cannotOpenDatabase,
-  sqliteErrors,
-} from '../../lib/server/messages/storage.ts'
+import { cannotCreateDirectory, sqliteErrors } from '../../lib/server/messages/storage.ts'
+import { IS_NO_DIRECTORY } from '../../lib/settings/messages.ts'
 import { skipWhen } from '../support/skip.ts'
 
 const tsx = createRequire(import.meta.url).resolve('tsx')
@@ -71,7 +68,7 @@ describe('On a failure of the system, letta', () => {
     writeFileSync(join(home, '.letta'), '')
     const { status, stderr } = letta('-p hi')
     expect(status).to.equal(1)
-    expect(stderr).to.include(cannotOpenDatabase(`${home}/.letta/letta.db`, '').message)
+    expect(stderr).to.include(`${home}/.letta: ${IS_NO_DIRECTORY}`)
     expect(stderr).to.not.match(/^ +at /m)
   })
 

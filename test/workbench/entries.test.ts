@@ -97,7 +97,7 @@ describe('The list of entries in the terminal', () => {
       many('In the middle.'),
       many('Later.'),
       { text: 'Many.' },
-      { text: 'I wait.', calls: [bash('while [ ! -e go ]; do sleep 0.02; done')] },
+      { text: 'I wait.', calls: [bash('while [ ! -e go ]; do sleep 0.02; done; seq 1 30')] },
       { text: 'News.' },
     ])
     const first = await desk.opens({ args, built: true }).sees('ready')
