@@ -212,7 +212,7 @@ async function checkRules(
     const message = invalidRule(rule, root.reason)
     const hint = root.meant === null ? '' : didYouMean(root.meant)
     if (root.isUnusable && disallowed.includes(rule)) throw new UsageError(message, { hint })
-    notify(`${message} ${hint}`.trimEnd())
+    notify(`${message}. ${hint}`.trimEnd())
   }
   for (const [flag, list] of [
     ['disallowedTools', disallowed],

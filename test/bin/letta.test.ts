@@ -114,7 +114,7 @@ describe('letta', () => {
     })
     expect(letta(['permissions', 'list', '--allowedTools', 'Grep(/sec/**)'])).to.include({
       stdout: `${ruleNotInEffect('allow  flag     Grep(/sec/**)')}\n`,
-      stderr: line(`${invalid} ${didYouMean('Grep(sec/**)')}`),
+      stderr: line(`${invalid}. ${didYouMean('Grep(sec/**)')}`),
     })
   })
 

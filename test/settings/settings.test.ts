@@ -359,6 +359,7 @@ describe('The settings', () => {
           'Read(/tmp/**)',
         ],
         ...['Read($HOME/.ssh/**)', 'Read(${HOME}/.ssh/**)', 'Edit(~nobody/x)', 'Read($kept/**)'],
+        ...['Read("sec/key.txt")', 'Read(file:///etc/x)'],
         ...['Bash(ls /sec)', 'Read(/*/x)', 'Read(/C:/x)', 'Read(~/x)', 'Read(.)', 'Grep'],
       ]
       put('project/.letta/settings.json', JSON.stringify({ permissions: { deny } }))
@@ -373,6 +374,8 @@ describe('The settings', () => {
         nothing('Read($HOME/.ssh/**)', join(directory, '$HOME'), 'Read(~/.ssh/**)'),
         nothing('Read(${HOME}/.ssh/**)', join(directory, '${HOME}'), 'Read(~/.ssh/**)'),
         nothing('Edit(~nobody/x)', join(directory, '~nobody'), null),
+        nothing('Read("sec/key.txt")', join(directory, '"sec'), 'Read(sec/key.txt)'),
+        nothing('Read(file:///etc/x)', join(directory, 'file:'), 'Read(//etc/x)'),
       ])
       expect(areDenialsLost).to.equal(true)
       const permissions = { deny: deny.slice(1, 4), allow: deny.slice(0, 1) }
