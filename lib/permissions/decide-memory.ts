@@ -1,3 +1,4 @@
+import { foldPath } from '../fs/fold-path.ts'
 import type { PolicyContext } from './decide-path.ts'
 import { reasons } from './messages.ts'
 import { MEMORY_TOOL, type ParsedRule } from './rules/rule.ts'
@@ -17,12 +18,13 @@ export function decideMemory(context: PolicyContext, labels: readonly string[]):
 
 /** `label`: null when the call names none, so that only rules about all blocks match. */
 function decideLabel({ mode, rules, reviewsMemory }: PolicyContext, label: string | null): Verdict {
-  const matches = (rule: ParsedRule): boolean => coversLabel(rule, label)
+  // The files of two labels that differ only in case can be one file.
+  const matches = (rule: ParsedRule): boolean => coversLabel(rule, label, foldPath)
   const denied = rules.deny.find(matches)
   if (denied !== undefined) return byRule('deny', denied, reasons.deniedByRule, label)
   if (mode === 'bypassPermissions') return allow(reasons.allowedByBypassMode)
   if (mode === 'plan') return deny(reasons.memoryInPlanMode, label)
-  const allowRules = rules.allow.filter(matches)
+  const allowRules = rules.allow.filter((rule) => coversLabel(rule, label, asWritten))
   const asked = rules.ask.find(matches)
   if (asked !== undefined && !allowRules.some(isFromThisRun)) {
     return byRule('ask', asked, reasons.requiredByRule, label)
@@ -32,13 +34,19 @@ function decideLabel({ mode, rules, reviewsMemory }: PolicyContext, label: strin
   return reviewsMemory ? ask(reasons.memoryReviewed, label) : allow(reasons.memoryAllowed, label)
 }
 
-/** `Memory`, `Memory(human)`, `Memory(project/*)`: a star stands for any text. */
-function coversLabel({ tool, payload }: ParsedRule, label: string | null): boolean {
+/** `Memory`, `Memory(human)`, `Memory(project/*)`: a star stands for any text. `form`: the form in which labels are compared. */
+function coversLabel(
+  { tool, payload }: ParsedRule,
+  label: string | null,
+  form: (text: string) => string,
+): boolean {
   if (tool === '*') return true
   if (tool !== MEMORY_TOOL) return false
   if (payload === null || /^\*+$/.test(payload)) return true
-  return label !== null && toPattern(payload).test(label)
+  return label !== null && toPattern(form(payload)).test(form(label))
 }
+
+const asWritten = (label: string): string => label
 
 function toPattern(payload: string): RegExp {
   const parts = payload.split(/\*+/).map((text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))

@@ -52,6 +52,19 @@ describe('A decision about memory', () => {
     expect(await decideOn({ ask: ['Memory(a.b)'] }, 'axb')).to.equal('allow')
   })
 
+  it('compares the label of a rule that denies or asks in every case and form, and of one that allows as it is written', async () => {
+    const labels = ['HUMAN', 'Human', 'hum\u200ban', '\u017fkills']
+    const rules = ['Memory(human)', 'Memory(Skills)']
+    for (const label of labels) {
+      expect(await decideOn({ deny: rules, allow: ['Memory'] }, label), label).to.equal('deny')
+      expect(await decideOn({ ask: rules }, label), label).to.equal('ask')
+      const reviewed = { allow: rules, reviewsMemory: true }
+      expect(await decideOn(reviewed, label), label).to.equal('ask')
+    }
+    expect(await decideOn({ ask: ['Memory(Project/*)'] }, 'project/style')).to.equal('ask')
+    expect(await decideOn({ deny: rules }, 'humane')).to.equal('allow')
+  })
+
   it('prefers deny to ask, and ask to allow, for the strictest of several blocks', async () => {
     const given = { deny: ['Memory(persona)'], ask: ['Memory(human)'], allow: ['Memory'] }
     expect(await decideOn(given, 'human')).to.equal('ask')
