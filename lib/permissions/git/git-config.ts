@@ -9,6 +9,7 @@ import { listNestedRepositories } from './git-index.ts'
 import { findOutsideFile } from './git-links.ts'
 import { exists, nullOnFailure } from './git-repository.ts'
 import { type GitSetting, readGitSettings } from './git-settings.ts'
+import { findLinkedAttributes } from './linked-attributes.ts'
 
 /**
  * Why git must not read the repository without approval: its own configuration makes git run a program, or its files
@@ -24,6 +25,8 @@ export async function findGitDanger(directory: string, depth = 0): Promise<strin
   if (setting !== null) return sideEffects.runsGitSetting(setting)
   const { worktree } = repository
   if (worktree === null) return null
+  const linked = await findLinkedAttributes(repository)
+  if (linked !== null) return sideEffects.gitReadsOutside(linked)
   const nested = await listNestedRepositories(repository)
   if (nested === null || (nested.length > 0 && depth >= MAX_DEPTH))
     return sideEffects.gitReadsOutside('index')

@@ -57,20 +57,22 @@ export async function hasLinkedDirectories(directory: string): Promise<boolean> 
 
 const LOOKED_UP_AT_ONCE = 200
 
-interface GitIndex {
+export interface GitIndex {
   /** Relative to the worktree; null for too many. */
   readonly names: readonly string[] | null
   /** All directories of the files; null for too many, and when one cannot be looked up. */
   readonly directories: readonly string[] | null
   /** Those of the names that are nested repositories. */
   readonly nested: readonly string[]
+  /** Those that are links. */
+  readonly links: readonly string[]
 }
 
 /**
  * Git reads it, since only git knows its formats, what belongs to it in other files, and how it takes what is damaged. What it has
  * listed is remembered as long as the files are the same. Null when it cannot be read.
  */
-async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
+export async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
   const { gitDirectory, commonDirectory, worktree } = repository
   if (worktree === null) return null
   const files = [
@@ -79,7 +81,7 @@ async function readIndex(repository: GitRepository): Promise<GitIndex | null> {
     path.join(commonDirectory, 'config'),
   ]
   const [index = null, ...settings] = await Promise.all(files.map(stampOf))
-  if (index === null) return { names: [], directories: [], nested: [] }
+  if (index === null) return { names: [], directories: [], nested: [], links: [] }
   const key = [gitDirectory, worktree, index, ...settings].join('\0')
   const known = KNOWN_INDEXES.get(key)
   if (known !== undefined) return known
@@ -106,6 +108,7 @@ async function isSplit(gitDirectory: string): Promise<boolean> {
 async function parseList(output: Buffer): Promise<GitIndex | null> {
   const names: string[] = []
   const nested: string[] = []
+  const links: string[] = []
   const directories = new Set<string>()
   let count = 0
   let last = ''
@@ -114,9 +117,10 @@ async function parseList(output: Buffer): Promise<GitIndex | null> {
     const tab = output.indexOf(TAB, start)
     if (end < 0 || tab < 0 || tab > end) return null
     const mode = Number.parseInt(output.toString('latin1', start, start + 8), 8)
-    const isNested = (mode & FILE_TYPE) === NESTED_REPOSITORY
+    const type = mode & FILE_TYPE
     const name = output.toString('utf8', tab + 1, end)
-    if (isNested) nested.push(name)
+    if (type === NESTED_REPOSITORY) nested.push(name)
+    if (type === LINK) links.push(name)
     if (count < MAX_TRACKED_FILES) names.push(name)
     const parent = path.dirname(name)
     if (parent !== last) addWithParents(directories, parent)
@@ -131,6 +135,7 @@ async function parseList(output: Buffer): Promise<GitIndex | null> {
     names: count > MAX_TRACKED_FILES ? null : names,
     directories: areKnown ? all : null,
     nested,
+    links,
   }
 }
 
@@ -147,6 +152,7 @@ const TAB = 9
 /** The bits of a mode that git compares; a damaged index can have others, too. */
 const FILE_TYPE = 0o170000
 const NESTED_REPOSITORY = 0o160000
+const LINK = 0o120000
 
 /** Entries parsed between two turns of the event loop. */
 const YIELD_EVERY = 5_000

@@ -76,6 +76,43 @@ describe("A repository's own configuration", () => {
     expect(await decideLine('git commit -m x')).to.equal('ask')
   })
 
+  it('is not the only reason to ask: git finds attributes and names of people through links', async () => {
+    const at = (name: string): string => path.join(directory.project, name)
+    const outside = path.join(directory.project, '../outside-attributes')
+    const git = (...args: readonly string[]): void => {
+      execFileSync('git', args, { cwd: directory.project, stdio: 'ignore' })
+    }
+    rmSync(at('.git'), { recursive: true })
+    git('init', '-q')
+    mkdirSync(at('dir'))
+    mkdirSync(outside)
+    writeFileSync(at('dir/file'), '')
+    writeFileSync(path.join(outside, '.gitattributes'), 'text [SECRET')
+    git('add', 'dir')
+    const attributes = path.join(outside, '.gitattributes')
+    for (const name of ['.gitattributes', 'dir/.gitattributes', 'dir/.gitignore', '.mailmap']) {
+      expect((await judge('git diff')).decision).to.equal('allow')
+      symlinkSync(attributes, at(name))
+      expect(await judge('git diff')).to.include({
+        decision: 'ask',
+        because: sideEffects.gitReadsOutside(name),
+      })
+      rmSync(at(name))
+    }
+    symlinkSync('dir', at('inside'))
+    git('add', 'inside')
+    expect((await judge('git log -p')).decision).to.equal('allow')
+    symlinkSync(outside, at('link'))
+    git('add', 'link')
+    expect((await judge('git log -p')).because).to.equal(sideEffects.gitReadsOutside('link'))
+    git('rm', '-q', '-f', 'link')
+    rmSync(at('dir'), { recursive: true })
+    symlinkSync(outside, at('dir'))
+    expect((await judge('git diff')).because).to.equal(
+      sideEffects.gitReadsOutside('dir/.gitattributes'),
+    )
+  })
+
   it('is also read from the configuration of the worktree', async () => {
     writeFileSync(path.join(directory.project, '.git/config.worktree'), '[diff]\n external = x\n')
     expect((await judge('git diff')).because).to.equal(sideEffects.runsGitSetting('diff.external'))
