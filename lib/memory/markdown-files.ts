@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import { writeAtomically } from '../fs/atomic-write.ts'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
 import { decodeUtf8, readBounded, UnreadableFile } from '../fs/read-bounded.ts'
+import { atRealPath, inRealDirectory } from '../fs/real-place.ts'
+import { resolvePath } from '../fs/resolve-path.ts'
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
 import { blockMarkdown, fileNames, readBlock, type WrittenBlock } from './markdown.ts'
@@ -31,10 +33,11 @@ export interface WrittenFile {
  * since, stays unchanged. `base`: the values of the last export or import, by label.
  */
 export async function writeBlocks(
-  directory: string,
+  named: string,
   blocks: readonly MemoryBlock[],
   base: Readonly<Record<string, string>> = {},
 ): Promise<readonly WrittenFile[]> {
+  const directory = await resolvePath(named)
   await makeDirectory(directory)
   const names = fileNames(blocks.map(({ label }) => label))
   const files = await Promise.all(
@@ -53,10 +56,11 @@ export async function writeBlocks(
 
 /** Writes the file of one block; `labels` are those of the agent. Returns its path. */
 export async function writeBlockFile(
-  directory: string,
+  named: string,
   labels: readonly string[],
   block: MemoryBlock,
 ): Promise<string> {
+  const directory = await resolvePath(named)
   const path = join(directory, fileNames(labels)[labels.indexOf(block.label)] ?? '')
   const before = await readText(path)
   if (before !== null) await refuseForeign(path, before, block.label)
@@ -128,12 +132,15 @@ async function readFiles(paths: readonly string[]): Promise<readonly BlockFile[]
 async function markdownFiles(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => null)
   if (found === null) throw new UserError(directoryNotFound(path))
-  if (!found.isDirectory()) return [path]
-  const names = (await toUserErrors(path, readdir(path)))
-    .filter((name) => /^[^.].*\.md$/s.test(name))
-    .sort()
+  if (!found.isDirectory()) return [join(await resolvePath(dirname(path)), basename(path))]
+  const directory = await resolvePath(path)
+  const all = await toUserErrors(
+    path,
+    inRealDirectory(directory, (pinned) => readdir(pinned)),
+  )
+  const names = all.filter((name) => /^[^.].*\.md$/s.test(name)).sort()
   if (names.length > MAX_FILES) throw new UserError(tooManyFiles(path, MAX_FILES))
-  return names.map((name) => join(path, name))
+  return names.map((name) => join(directory, name))
 }
 
 /**
@@ -146,10 +153,11 @@ export function refuseMisread(path: string): void {
 
 const MAX_FILE_BYTES = 4 * 1_048_576
 
-/** Null when the file does not exist. */
+/** The text of a file by its real path, not of one that a link leads to which is put above it. Null when it does not exist. */
 export async function readText(path: string): Promise<string | null> {
   try {
-    const { bytes } = await readBounded(path, { maxBytes: MAX_FILE_BYTES, followSymlinks: false })
+    const limits = { maxBytes: MAX_FILE_BYTES, followSymlinks: false }
+    const { bytes } = await atRealPath(path, (pinned) => readBounded(pinned, limits))
     return decodeUtf8(bytes)
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT')) return null
@@ -159,11 +167,14 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Replaces a symbolic link that was put in place of the file in the meantime, instead of following it. */
+/** Replaces a symbolic link that was put in place of the file in the meantime, instead of following it, nor one above it. */
 export async function writeText(path: string, text: string): Promise<void> {
-  const before = await lstat(path).catch(ignoreErrno('ENOENT'))
-  const attributes = before?.isFile() ? { attributes: before } : {}
-  await toUserErrors(path, writeAtomically(path, text, attributes))
+  const writing = atRealPath(path, async (pinned) => {
+    const before = await lstat(pinned).catch(ignoreErrno('ENOENT'))
+    const attributes = before?.isFile() ? { attributes: before } : {}
+    await writeAtomically(pinned, text, attributes)
+  })
+  await toUserErrors(path, writing)
 }
 
 /** One after the other: in `/proc`, Node tries the recursive `mkdir` for ever. */
@@ -173,7 +184,10 @@ export async function makeDirectory(directory: string): Promise<void> {
   if (found !== null) throw new UserError(pathNotDirectory(directory))
   const parent = dirname(directory)
   if (parent !== directory) await makeDirectory(parent)
-  await toUserErrors(directory, mkdir(directory))
+  await toUserErrors(
+    directory,
+    atRealPath(directory, (pinned) => mkdir(pinned)),
+  )
 }
 
 /** System errors concern the path, so they are reported as user errors and not as internal errors. */

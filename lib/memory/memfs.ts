@@ -1,6 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ignoreErrno, isErrno } from '../fs/errno.ts'
+import { inRealDirectory } from '../fs/real-place.ts'
+import { resolvePath } from '../fs/resolve-path.ts'
 import type { MemoryBlock } from '../session/state/memory.ts'
 import { writeFrontMatter } from '../util/front-matter.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -81,9 +83,10 @@ function hasPathLabels(labels: readonly string[]): boolean {
 
 /** The files below `system/`, and those of the labels elsewhere. What else the directory contains is not in the prompt. */
 export async function readMemfs(
-  directory: string,
+  named: string,
   labels: readonly string[],
 ): Promise<readonly BlockFile[]> {
+  const directory = await resolvePath(named)
   const isPaths = hasPathLabels(labels)
   const found = await listFiles(path.join(directory, MEMFS_ROOT), 0)
   const own = [...memfsPaths(labels).values()].map((file) => path.join(directory, file))
@@ -116,7 +119,9 @@ async function listFiles(parent: string, depth: number): Promise<readonly string
   if ((await lstat(parent).catch(() => null))?.isSymbolicLink() === true) {
     throw new UserError(symbolicLink(parent))
   }
-  const entries = await readdir(parent, { withFileTypes: true }).catch((thrown: unknown) => {
+  const entries = await inRealDirectory(parent, (pinned) =>
+    readdir(pinned, { withFileTypes: true }),
+  ).catch((thrown: unknown) => {
     if (isErrno(thrown, 'ENOENT')) {
       refuseMisread(parent)
       return []
@@ -154,14 +159,16 @@ function decode(part: string): string {
 
 /** Writes each block below `system/`, all or none. A file that was edited since the last time stays unchanged. */
 export async function writeMemfs(
-  directory: string,
+  named: string,
   blocks: readonly MemoryBlock[],
   base: SyncBase,
 ): Promise<readonly WrittenFile[]> {
+  const directory = await resolvePath(named)
   const paths = memfsPaths(blocks.map(({ label }) => label))
   const files = await Promise.all(
     blocks.map(async (block) => {
       const file = path.join(directory, paths.get(block.label) ?? '')
+      await refuseLinks(directory, path.relative(directory, path.dirname(file)))
       const text = await memfsText(block, block.value, file)
       const before = await readText(file)
       if (before !== null && before !== text) await refuseEdited(file, before, block, base)
@@ -178,11 +185,12 @@ export async function writeMemfs(
 
 /** Writes one file of the layout; `labels` are those of the agent. */
 export async function writeMemfsFile(
-  directory: string,
+  named: string,
   labels: readonly string[],
   block: MemoryBlock,
   value: string,
 ): Promise<string> {
+  const directory = await resolvePath(named)
   const file = path.join(directory, memfsPaths(labels).get(block.label) ?? '')
   await makeDirectories(directory, path.relative(directory, path.dirname(file)))
   await writeText(file, await memfsText(block, value, file))
@@ -223,7 +231,8 @@ function directoriesOf(directory: string, relative: string): readonly string[] {
 }
 
 /** Markdown files that are not in the prompt: notes and skills next to `system/`. */
-export async function countOutside(directory: string, labels: readonly string[]): Promise<number> {
+export async function countOutside(named: string, labels: readonly string[]): Promise<number> {
+  const directory = await resolvePath(named)
   const own = new Set([...memfsPaths(labels).values()].map((file) => path.join(directory, file)))
   const entries = await readdir(directory, { withFileTypes: true })
   let count = 0

@@ -1,29 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { type SwappedDirectory, swapDirectory } from '../support/swapped-directory.ts'
 import { createPlayground, type Playground } from './playground.ts'
-
-/** Puts a link in the place of a directory and takes it away again, until it is ended. A write may create the directory meanwhile. */
-const SWAP = `
-const { renameSync, rmSync } = require('node:fs')
-function exchange(from, to) {
-  for (;;) {
-    try {
-      return renameSync(from, to)
-    } catch {
-      rmSync(to, { recursive: true, force: true })
-    }
-  }
-}
-process.stdout.write('started')
-for (;;) {
-  exchange('dir', 'kept')
-  exchange('link', 'dir')
-  exchange('dir', 'link')
-  exchange('kept', 'dir')
-}`
 
 const ROUNDS = 150
 const EDIT = { old_string: 'SECRET', new_string: 'x' }
@@ -32,7 +11,7 @@ const NEVER = new AbortController().signal
 describe('A directory that another program exchanges with a link all the time', () => {
   let ground: Playground
   let outside: string
-  let swapping: ChildProcess
+  let swapping: SwappedDirectory
 
   beforeEach(async () => {
     ground = createPlayground()
@@ -45,19 +24,12 @@ describe('A directory that another program exchanges with a link all the time', 
   })
 
   afterEach(async () => {
-    if (swapping.exitCode === null) {
-      swapping.kill('SIGKILL')
-      await once(swapping, 'exit')
-    }
+    await swapping.stop()
     await ground.close()
   })
 
   const startSwapping = async (): Promise<void> => {
-    swapping = spawn(process.execPath, ['-e', SWAP], {
-      cwd: ground.place.directory,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    await once(swapping.stdout as NonNullable<typeof swapping.stdout>, 'data')
+    swapping = await swapDirectory(ground.place.directory)
   }
 
   /** Runs a call that was judged when the directory was in its place. */
