@@ -1,12 +1,14 @@
 import { lstatSync, type Stats, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { removeStaleTemporaries, writeAtomically } from '../fs/atomic-write.ts'
 import { isErrno } from '../fs/errno.ts'
+import { isInside } from '../fs/is-inside.ts'
 import { withLock } from '../fs/lock.ts'
 import { makeDirectorySync } from '../fs/make-directory.ts'
 import { OUTSIDE_PROJECT } from '../fs/messages.ts'
 import { decodeUtf8, readBoundedSync } from '../fs/read-bounded.ts'
+import { atRealPath } from '../fs/real-place.ts'
 import { resolveExistingSync, resolvePathSync } from '../fs/resolve-path.ts'
 import { isRecord, type JsonObject } from '../util/is-record.ts'
 import { messageOf, UserError } from '../util/user-error.ts'
@@ -181,14 +183,19 @@ async function replace(
   value: JsonObject,
 ): Promise<void> {
   const { access } = before
-  const target = access === null ? options.path : resolvePathSync(options.path)
-  await removeStaleTemporaries(target)
+  const { path, within } = options
+  const target =
+    access === null ? join(resolvePathSync(dirname(path)), basename(path)) : resolvePathSync(path)
+  if (within !== null && !isInside(target, within)) throw new UserError(OUTSIDE_PROJECT)
   const mode = options.personal ? 0o600 : (access?.mode ?? 0o666)
   const attributes = access === null ? { mode } : { attributes: { mode } }
   const { schema } = options
   const isNew = access === null && schema !== undefined
   const written = isNew ? { $schema: schema, ...value } : value
-  await writeAtomically(target, editJson(before, written), attributes)
+  await atRealPath(target, async (pinned) => {
+    await removeStaleTemporaries(pinned)
+    await writeAtomically(pinned, editJson(before, written), attributes)
+  })
 }
 
 /** Whether another user could have written the file: then nothing in it may grant permissions. */

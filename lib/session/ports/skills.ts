@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomically } from '../../fs/atomic-write.ts'
 import { isErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
+import { atRealPath, makeRealDirectory } from '../../fs/real-place.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { UserError } from '../../util/user-error.ts'
 import {
@@ -42,13 +42,15 @@ export function createSkills(context: SessionContext): SkillsPort {
       const { options } = context.base
       const file = path.join(skillsDirectory(options), directoryName, 'SKILL.MD')
       // A repository may have a link instead of the directory.
-      const [target, project] = await Promise.all([file, options.directory].map(resolvePath))
-      if (options.skills === null && !isInside(target ?? '', project ?? '')) {
+      const target = await resolvePath(file)
+      const project = await resolvePath(options.directory)
+      if (options.skills === null && !isInside(target, project)) {
         throw new UserError(SKILLS_OUTSIDE_PROJECT)
       }
-      await mkdir(path.dirname(file), { recursive: true })
+      await makeRealDirectory(path.dirname(target))
       try {
-        await writeAtomically(file, skillTemplate(directoryName), { exclusive: true })
+        const template = skillTemplate(directoryName)
+        await atRealPath(target, (pinned) => writeAtomically(pinned, template, { exclusive: true }))
       } catch (thrown) {
         if (!isErrno(thrown, 'EEXIST')) throw thrown
         throw new UserError(skillExists(directoryName))
