@@ -28,7 +28,7 @@ describe('A message that is sent while the conversation is compacted', () => {
 })
 
 describe('The number of tokens in the context', () => {
-  it('is counted anew when the conversation was compacted', async () => {
+  it('is counted again when the conversation was compacted', async () => {
     const desk = await openDesk([
       { match: { system: 'summar' }, text: 'They talked.' },
       { sticky: true, text: 'word '.repeat(300) },

@@ -57,7 +57,7 @@ export async function hasLinkedDirectories(directory: string): Promise<boolean> 
 
 const LOOKED_UP_AT_ONCE = 200
 
-export interface GitIndex {
+interface GitIndex {
   /** Relative to the worktree; null for too many. */
   readonly names: readonly string[] | null
   /** All directories of the files; null for too many, and when one cannot be looked up. */
