@@ -61,10 +61,13 @@ async function readWithImports(
   if (text === null) return null
   spent.characters += text.length
   const lines: string[] = []
-  let isCode = false
+  let fence: string | null = null
   for (const line of text.split('\n')) {
-    if (/^\s*(```|~~~)/.test(line)) isCode = !isCode
-    const named = isCode ? undefined : IMPORT.exec(line)?.[1]
+    const mark = FENCE.exec(line)?.[1]
+    // Only one as long as the first ends the code.
+    if (mark !== undefined && (fence === null || mark.startsWith(fence)))
+      fence = fence === null ? mark : null
+    const named = fence !== null ? undefined : IMPORT.exec(line)?.[1]
     const imported =
       named === undefined
         ? null
@@ -73,6 +76,8 @@ async function readWithImports(
   }
   return lines.join('\n')
 }
+
+const FENCE = /^\s*(`{3,}|~{3,})/
 
 /** Only files of text for people: others, such as `.env`, contain what no provider should get. */
 const IMPORT = /^@(\S+\.(?:md|mdc|txt|rst))\s*$/i

@@ -352,6 +352,18 @@ describe('The instructions of a directory', () => {
     await desk.close()
   })
 
+  it('import nothing inside of code, whatever shorter fence the code contains', async () => {
+    const code = ['````', '```', '@docs/a.md', '````', '@docs/b.md'].join('\n')
+    const desk = await opened({
+      'AGENTS.md': code,
+      'docs/a.md': 'From a.',
+      'docs/b.md': 'From b.',
+    })
+    await desk.says('One')
+    expect(sent(desk)).to.include('@docs/a.md\n````\nFrom b.').and.not.include('From a.')
+    await desk.close()
+  })
+
   it('of the user import other files of the user, whatever the project ignores', async () => {
     const desk = await opened({ '.gitignore': '*\n', 'AGENTS.md': 'Top.' })
     mkdirSync(path.join(desk.home, '.letta', 'style'), { recursive: true })
