@@ -22,12 +22,13 @@ export async function listTrackedFiles(directory: string): Promise<TrackedFiles>
 /** More take too long to match with rules while a person waits. */
 const MAX_TRACKED_FILES = 50_000
 
-/** The directories of submodules and other nested repositories, by the index; null when it cannot be read. */
+/** The directories of submodules and other nested repositories, by the index; null when it cannot be read, or has more of them. */
 export async function listNestedRepositories(
   repository: GitRepository,
+  max = MAX_NESTED_REPOSITORIES,
 ): Promise<readonly string[] | null> {
   const index = await readIndex(repository)
-  if (index === null || index.nested.length > MAX_NESTED_REPOSITORIES) return null
+  if (index === null || index.nested.length > max) return null
   // A name that is not UTF-8 cannot be looked up.
   return index.nested.some((name) => name.includes('\ufffd')) ? null : index.nested
 }

@@ -5,7 +5,7 @@ import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { askGit } from '../../permissions/git/ask-git.ts'
 import { findRepository } from '../../permissions/git/find-repository.ts'
-import { listNestedRepositories } from '../../permissions/git/git-index.ts'
+import { listNestedRepositories, listTrackedFiles } from '../../permissions/git/git-index.ts'
 import { nullOnFailure, readGitFile } from '../../permissions/git/git-repository.ts'
 import { IgnoreRules } from './gitignore.ts'
 import { PROGRAM_DIRECTORIES } from './program-directories.ts'
@@ -19,11 +19,13 @@ interface TrustedPlace {
 
 /**
  * Whether a file below a trusted directory is a part of the project, by its absolute name: not what a program has installed, what the
- * project ignores, or what belongs to another repository, such as a submodule. Others have written those. A name says nothing about
- * what links lead to: the real path is another question. The directory itself and those above it were chosen by the user.
+ * project ignores and git does not track, or what belongs to another repository, such as a submodule. Others have written those.
+ * A name says nothing about what links lead to: the real path is another question. The directory itself and those above it were
+ * chosen by the user.
  */
 export function createOwnership(place: TrustedPlace): (file: string) => Promise<boolean> {
   let survey: Promise<Survey> | null = null
+  let tracked: Promise<ReadonlySet<string>> | null = null
   return async (file) => {
     survey ??= surveyRepository(place)
     const { root, excluded, nested } = await survey
@@ -31,19 +33,28 @@ export function createOwnership(place: TrustedPlace): (file: string) => Promise<
     const rules = new IgnoreRules(root)
     await rules.load('', excluded)
     const parts = path.relative(root, file).split(path.sep)
+    let isIgnored = false
     for (const index of parts.slice(1).keys()) {
       const name = parts.slice(0, index + 1).join('/')
       const at = path.join(root, name)
+      const isIgnoring = rules.areIgnoring(`${name}/`)
       if (isInside(place.directory, at)) {
         // The user has opened it although it is ignored.
-        if (rules.areIgnoring(`${name}/`)) rules.clear()
-      } else if (rules.areIgnoring(`${name}/`) || nested === null || nested.has(keyOf(at)))
-        return false
-      else if (await isInstalled(at)) return false
+        if (isIgnoring) rules.clear()
+      } else if (nested === null || nested.has(keyOf(at)) || (await isInstalled(at))) return false
+      else isIgnored ||= isIgnoring
       await rules.load(name)
     }
-    return !rules.areIgnoring(parts.join('/'))
+    if (!isIgnored && !rules.areIgnoring(parts.join('/'))) return true
+    tracked ??= trackedFiles(place.directory)
+    return (await tracked).has(file)
   }
+}
+
+/** Git does not ignore what it tracks. */
+async function trackedFiles(directory: string): Promise<ReadonlySet<string>> {
+  const found = await listTrackedFiles(directory)
+  return new Set(found.type === 'files' ? found.paths : [])
 }
 
 interface Survey {
@@ -63,7 +74,7 @@ async function surveyRepository({ directory, outermost }: TrustedPlace): Promise
   const [excluded, modules, listed] = await Promise.all([
     isNone ? null : readGitFile(path.join(repository.commonDirectory, 'info', 'exclude')),
     listModules(worktree),
-    isNone ? [] : listNestedRepositories(repository),
+    isNone ? [] : listNestedRepositories(repository, Number.POSITIVE_INFINITY),
   ])
   const nested = modules === null || listed === null ? null : [...modules, ...listed]
   return {
@@ -112,7 +123,7 @@ const PACKAGE_DIRECTORIES: ReadonlySet<string> = new Set([
 
 /** What repositories of any kind, Python environments, caches, installed modules and crates have at their top. */
 const MARKS = [
-  ...['.git', '.hg', '.jj', '.svn', '.bzr', '.pijul', '_darcs', '.fslckout', '_FOSSIL_'],
+  ...['.git', '.hg', '.jj', '.svn', '.bzr', '.pijul', '.sl', '_darcs', '.fslckout', '_FOSSIL_'],
   ...['pyvenv.cfg', 'conda-meta', '.cargo-checksum.json', 'CACHEDIR.TAG'],
   ...['.package-lock.json', '.modules.yaml', '.yarn-state.yml'],
 ]

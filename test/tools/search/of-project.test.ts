@@ -150,10 +150,52 @@ describe('A file below a trusted directory', () => {
   )
 
   it(
+    'is not of the project in a bare repository, and in modules that .gitmodules names in any form of git',
+    inProject(async ({ write, git, own }) => {
+      git('init', '-q')
+      git('init', '-q', '--bare', 'store')
+      const named = ['a', 'b', 'c d', 'e', 'f']
+      write(
+        '.gitmodules',
+        '[submodule "a"] path = a # mine\n[submodule "b"]\n path = ./b//\n' +
+          '[submodule "c"]\n path = "c d"\n[submodule "e"]\n path = \\\ne\n[submodule "f"]\n path = F\n',
+      )
+      const files = [...named, 'g', 'store/deep'].map((name) => `${name}/AGENTS.md`)
+      expect(await own(files)).to.deep.equal(['g/AGENTS.md'])
+      write('.gitmodules', '[')
+      expect(await own([...files, 'AGENTS.md'])).to.deep.equal(['AGENTS.md'])
+    }),
+  )
+
+  it(
     'is not of the project when an ignore file with a byte order mark ignores it',
     inProject(async ({ write, own }) => {
       write('.gitignore', '\ufeffgen/\n')
       expect(await own(['gen/AGENTS.md', 'AGENTS.md'])).to.deep.equal(['AGENTS.md'])
+    }),
+  )
+
+  it(
+    'is of the project although a pattern ignores it when git tracks it, but not as a package',
+    inProject(async ({ write, git, own }) => {
+      git('init', '-q')
+      const names = ['build/AGENTS.md', 'a/AGENTS.md', 'node_modules/left/AGENTS.md']
+      for (const name of names) write(name)
+      git('add', '.')
+      write('.gitignore', '\uFEFFbuild/\n*.md\n')
+      write('build/new.txt')
+      expect(await own([...names, 'a/new.md', 'build/new.txt'])).to.deep.equal(names.slice(0, 2))
+    }),
+  )
+
+  it(
+    'is of the project next to any number of other repositories',
+    inProject(async ({ root, write, git, own }) => {
+      git('init', '-q')
+      const entries = Array.from({ length: 201 }, (_, at) => `160000 ${'1'.repeat(40)}\tm/${at}\n`)
+      execFileSync('git', ['update-index', '--index-info'], { cwd: root, input: entries.join('') })
+      write('m/200/AGENTS.md')
+      expect(await own(['m/200/AGENTS.md', 'm/own/AGENTS.md'])).to.deep.equal(['m/own/AGENTS.md'])
     }),
   )
 
