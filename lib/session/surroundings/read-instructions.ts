@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
 import { isInside } from '../../fs/is-inside.ts'
+import { pathExists } from '../../fs/path-exists.ts'
 import { readBounded } from '../../fs/read-bounded.ts'
 import { atRealPath } from '../../fs/real-place.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
@@ -52,6 +53,8 @@ async function readWithImports(
   if (real !== file && spent.seen.has(real)) return null
   spent.seen.add(real)
   if (!isInside(real, options.within)) return null
+  // Most names are of no file: of those, nobody needs to know whose they are.
+  if (!(await pathExists(real))) return null
   // A rule may deny the link or the file that it leads to, and others may have written that, or put the link there.
   const names = [...new Set([file, real])]
   const readable = await options.readable(names)

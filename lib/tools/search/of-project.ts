@@ -26,6 +26,12 @@ interface TrustedPlace {
 export function createOwnership(place: TrustedPlace): (file: string) => Promise<boolean> {
   let survey: Promise<Survey> | null = null
   let tracked: Promise<ReadonlySet<string>> | null = null
+  const installed = new Map<string, Promise<boolean>>()
+  const isOfOthers = (at: string): Promise<boolean> => {
+    const known = installed.get(at) ?? isInstalled(at)
+    installed.set(at, known)
+    return known
+  }
   return async (file) => {
     survey ??= surveyRepository(place)
     const { root, excluded, nested } = await survey
@@ -41,7 +47,7 @@ export function createOwnership(place: TrustedPlace): (file: string) => Promise<
       if (isInside(place.directory, at)) {
         // The user has opened it although it is ignored.
         if (isIgnoring) rules.clear()
-      } else if (nested === null || nested.has(keyOf(at)) || (await isInstalled(at))) return false
+      } else if (nested === null || nested.has(keyOf(at)) || (await isOfOthers(at))) return false
       else isIgnored ||= isIgnoring
       await rules.load(name)
     }
