@@ -19,7 +19,7 @@ export function underUsualNames(command: SimpleCommand): readonly SimpleCommand[
   return value === program ? others : [usual, ...others]
 }
 
-/** The usual name of a program: `git` of `/opt/bin/git-push` and `git.exe`. */
+/** The usual name of a program: `git` of `/opt/bin/git-push`, `git.exe` and `hub`, which passes on what it does not know. */
 export function usualProgram(called: string): string {
   return splitName(called.slice(called.lastIndexOf('/') + 1)).program
 }
@@ -30,7 +30,7 @@ function splitName(name: string): {
 } {
   const plain = name.replace(WINDOWS_EXTENSION, '')
   const [, program = plain, subcommand] = DASHED_NAME.exec(plain) ?? []
-  return { program, subcommand }
+  return { program: program === 'hub' ? 'git' : program, subcommand }
 }
 
 /** Windows, and Linux on it, find `git.exe` by this name. */

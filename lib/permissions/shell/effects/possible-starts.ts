@@ -7,8 +7,9 @@ import { programName } from '../unwrap/wrapper-layer.ts'
 import { pathsOf } from './read-access.ts'
 
 /**
- * What a program that is not known here could start: each of its words could be a program, and the following ones its words. Nothing
- * for a wrapper whose options are known, as what it starts is judged.
+ * What a program that is not known here could start: each of its words could be a program, and the following ones its words; and
+ * what any program could, by a variable of its environment. Nothing for the words of a wrapper whose options are known, as what it
+ * starts is judged.
  */
 export function possibleStarts(
   { words, inner, ...command }: SimpleCommand,
@@ -16,9 +17,13 @@ export function possibleStarts(
   view: FsView,
 ): readonly SimpleCommand[] {
   const program = programName(words[0])
-  if (program === null || typeof inner?.innerIndex === 'number') return []
+  if (program === null) return []
+  const fromEnvironment = command.assignments.flatMap(({ value }) =>
+    value.values.some(couldBe) ? [{ ...command, words: [value], inner: null }] : [],
+  )
+  if (typeof inner?.innerIndex === 'number') return fromEnvironment
   const first = firstStartableWord(program, words)
-  return words.flatMap((word, at) => {
+  const fromWords = words.flatMap((word, at) => {
     if (at < first) return []
     const matched = word.glob === null ? [] : matchesOf(word, command, view)
     const named = [...word.values.flatMap(spellings), ...matched].find(couldBe)
@@ -26,6 +31,7 @@ export function possibleStarts(
     const started = { ...word, values: [named], glob: null }
     return [{ ...command, words: [started, ...words.slice(at + 1, at + MAX_WORDS)], inner: null }]
   })
+  return [...fromEnvironment, ...fromWords]
 }
 
 /** The files that a wildcard matches: `/bin/r?`. */
@@ -37,25 +43,30 @@ function matchesOf(
   return (directories ?? [view.directory]).flatMap((one) => pathsOf(word, one, view) ?? [])
 }
 
-/** A name as it is, after an option in the same word, and after a mark: `-xrm`, `!rm`, `@rm`. */
+/** A name as it is, after an option or a name in the same word, and after a mark: `-xrm`, `-TTrm`, `--x=rm`, `x=rm`, `!rm`, `@rm`. */
 function spellings(value: string): readonly string[] {
-  const [, attached] = /^(?:-\w|[@+%!:]+)(.+)$/s.exec(value) ?? []
+  const [, , attached] = /^(?:-(\w)\1?|-{0,2}[\w.-]+=|[@+%!:]+)(.+)$/s.exec(value) ?? []
   return attached === undefined ? [value] : [value, attached]
 }
 
-/** The commands of the texts among its words and of its input, which it could give to a shell. */
+/** The commands of the texts among its words, of its input and of its environment, which it could give to a shell. */
 export function possibleScripts(
-  { words, inner, input }: SimpleCommand,
+  { words, assignments, inner, input }: SimpleCommand,
   view: FsView,
 ): readonly SimpleCommand[] {
   const program = programName(words[0])
-  if (program === null || inner !== null) return []
-  const first = firstStartableWord(program, words)
-  if (first === Number.POSITIVE_INFINITY) return []
-  const texts = [...words.slice(first), ...(input === null ? [] : [input])].flatMap(({ values }) =>
+  if (program === null) return []
+  const first = inner === null ? firstStartableWord(program, words) : Number.POSITIVE_INFINITY
+  const given =
+    first === Number.POSITIVE_INFINITY
+      ? []
+      : [...words.slice(first), ...(input === null ? [] : [input])]
+  const texts = [...assignments.map(({ value }) => value), ...given].flatMap(({ values }) =>
     values.filter((value) => SCRIPT.test(value)),
   )
-  const scripts = texts.map((text) => text.replace(/^(?:--?[\w-]+=|-\w(?=[\w./]+\s)|[:!\s]+)/, ''))
+  const scripts = texts.map((text) =>
+    text.replace(/^(?:-{0,2}[\w.-]+=|-\w(?=[\w./]+\s))?[:!\s]*/, ''),
+  )
   return scripts.flatMap((script) => {
     const { commands, fragments } = parseLine(script, view)
     return withInnerCommands([...commands, ...fragments])
