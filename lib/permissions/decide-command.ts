@@ -220,10 +220,17 @@ class CommandEvaluator {
     const inBackground = doneInBackground(this.context)
     if (this.parsed.commands.some((command) => couldBeMisled(command, [], inBackground)))
       return deny(reasons.deniedByPlanMode)
+    if (this.readsLater(this.parsed.commands) !== null) return deny(reasons.namesMayChangeLater)
     const asked =
       this.findCommandRule(toCommandRules(this.context.rules.ask)) ?? this.findRuledFile('ask')
     if (asked === null) return allow(reasons.readOnlyInProject)
     return byRule('ask', asked.rule, reasons.requiredByRule, asked.part)
+  }
+
+  /** The first of the commands that opens files by name while other calls run, of a line in the background; null when there is none. */
+  private readsLater(reading: readonly SimpleCommand[]): SimpleCommand | null {
+    if (this.context.isInBackground !== true) return null
+    return reading.find(mayFollowNames) ?? null
   }
 
   /** Whether a line in the background, which ran without approval because it only reads, may still open a file by its name. */
@@ -257,6 +264,8 @@ class CommandEvaluator {
         return ask(reasons.namesMayChange, shorten(command.text))
       reading.push(command)
     }
+    const later = this.readsLater(reading)
+    if (later !== null) return ask(reasons.namesMayChangeLater, shorten(later.text))
     const [places] = placing
     if (places !== undefined && this.isReadMeanwhile())
       return ask(reasons.namesMayChange, shorten(places.text))

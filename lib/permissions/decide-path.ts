@@ -26,6 +26,8 @@ export interface PolicyContext {
   readonly reviewsMemory?: boolean
   /** The command lines that run in the background. */
   readonly running?: readonly string[]
+  /** Whether the line that is judged will run in the background. */
+  readonly isInBackground?: boolean
 }
 
 /** A call that reads or writes files gets the strictest verdict of its paths. `tool` is the name of a tool family. */

@@ -53,7 +53,10 @@ function judgeSubject(context: PolicyContext, request: PermissionRequest): Verdi
   if (access === 'consent') return decideTool(context, tool, request)
   // Arguments that no tool accepts can contain anything where a string is expected.
   const isCommand = subject.type === 'command' && typeof subject.command === 'string'
-  if (isCommand) return decideCommand(context, subject.command)
+  if (isCommand) {
+    const { command, isInBackground = false } = subject
+    return decideCommand({ ...context, isInBackground }, command)
+  }
   if (subject.type === 'paths') {
     const verdict = decidePaths(context, { tool, access, paths: subject.paths })
     const isAllowed = verdict.decision === 'allow' && context.mode !== 'bypassPermissions'

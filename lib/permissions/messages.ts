@@ -39,6 +39,7 @@ export const reasons = {
   tooManyFiles: 'Too many files to check.',
   invalidRequest: 'Invalid request.',
   namesMayChange: 'An earlier command can change what its file names lead to.',
+  namesMayChangeLater: 'In the background, a later command can change what its file names lead to.',
   otherMayChange: 'Another command of the line can change what this one does.',
   memoryAllowed: 'Changes of memory are allowed.',
   memoryReviewed: 'The setting reviewMemory requires approval of changes of memory.',

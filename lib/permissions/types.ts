@@ -6,7 +6,12 @@ export type Access = 'read' | 'write' | 'execute' | 'consent'
 
 /** What rules are matched against. Paths are absolute (`~` and the project directory applied), links not resolved. */
 export type PermissionSubject =
-  | { readonly type: 'command'; readonly command: string }
+  | {
+      readonly type: 'command'
+      readonly command: string
+      /** Whether other calls run before it ends. */
+      readonly isInBackground?: boolean
+    }
   | { readonly type: 'paths'; readonly paths: readonly string[] }
   /** The labels of the memory blocks that the call changes. */
   | { readonly type: 'memory'; readonly labels: readonly string[] }

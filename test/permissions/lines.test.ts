@@ -8,6 +8,7 @@ import {
   NO_RULES,
   type PermissionMode,
   type PermissionRule,
+  type Policy,
   type Verdict,
 } from '../../lib/permissions/types.ts'
 import { requestFor } from '../support/permission-requests.ts'
@@ -281,6 +282,31 @@ describe('A command line', () => {
         expect(await decideWhile(line, running), running).to.equal('ask')
     expect(await decideWhile('ln -s a b', 'npm run dev')).to.equal('allow')
     expect(await decideWhile('ln -s a b', 'sleep 9')).to.equal('allow')
+  })
+
+  it('that reads names in the background requires approval or a rule: they can be replaced before it reads them', async () => {
+    const { project, home, bounds } = directory
+    const judgeLine = async (command: string, more: Partial<Policy> = {}): Promise<string> => {
+      const policy = { mode: 'default', rules: NO_RULES, bounds, ...more } as const
+      const args = { command, run_in_background: true }
+      return (await decide(policy, requestFor('Bash', args, project, home))).decision
+    }
+    for (const line of [
+      'sleep 9; cat README.md',
+      'tail -F README.md',
+      'for i in 1 2; do wc < README.md; done',
+    ]) {
+      expect(await judgeLine(line), line).to.equal('ask')
+      expect(await judgeLine(line, { mode: 'plan' }), line).to.equal('deny')
+      const allow = ['cat', 'tail', 'wc'].map((name) => ({
+        text: `Bash(${name}:*)`,
+        source: 'user' as const,
+      }))
+      expect(await judgeLine(line, { rules: { ...NO_RULES, allow } }), line).to.equal('allow')
+      expect(await judgeLine(line, { mode: 'bypassPermissions' }), line).to.equal('allow')
+    }
+    for (const line of ['sleep 9', 'echo a; sleep 2; echo b', 'sleep 2; git status'])
+      expect(await judgeLine(line), line).to.equal('allow')
   })
 
   it('that shows content which a rule denies requires approval, in every spelling', async () => {

@@ -48,6 +48,8 @@ describe('Text from outside that a change of memory repeats', () => {
     const output = { ...call('c2', 'BashOutput', { bash_id: 'bash_1' }), after: ended }
     await desk.start([start, output, learn('c3'), { text: 'x' }], { files })
     desk.session.turns.send('Go on')
+    await desk.asks()
+    desk.session.approvals.allow('c1')
     await desk.session.store.when(
       ({ jobs }) => jobs.some(({ status }) => status.type === 'exited') || undefined,
     )

@@ -41,7 +41,11 @@ export const bash: Tool<BashArgs> = {
     'Runs a command with bash in the project directory. Each call is a new shell: the working directory and the environment do not persist. Standard input is empty. All processes are killed when the call ends, so use run_in_background for servers and watchers. Prefer Read, Grep, Glob and LS to cat, grep, find and ls.',
   parameters,
   label: (args) => args.command,
-  subject: (args) => ({ type: 'command', command: args.command }),
+  subject: (args) => ({
+    type: 'command',
+    command: args.command,
+    ...(args.run_in_background === true ? { isInBackground: true } : {}),
+  }),
   preview: async (args) => ({
     type: 'command',
     command: args.command,
