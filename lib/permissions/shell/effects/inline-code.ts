@@ -92,7 +92,7 @@ export function programsInValues({ words }: SimpleCommand): readonly string[] {
 
 /** An option or a setting whose value is a program, after which it is the next word. */
 const NAMES_PROGRAM =
-  /^(-[ex]|-{0,2}[\w.-]*(exec|shell|cmd|command|wrapper|prog|program|runner|tool|pager|editor|browser|linker|launcher))$/
+  /^(-[ex]|-{0,2}[\w.-]*(exec|shell|cmd|command|wrapper|prog|program|runner|tool|pager|editor|browser|linker|launcher|ssh|rsh|renderer))$/
 
 const PROGRAM_PATH = /^\/(?:[\w.-]+\/)*s?bin\/[\w.+-]+$/
 

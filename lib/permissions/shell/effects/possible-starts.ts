@@ -43,10 +43,11 @@ function matchesOf(
   return (directories ?? [view.directory]).flatMap((one) => pathsOf(word, one, view) ?? [])
 }
 
-/** A name as it is, after an option or a name in the same word, and after a mark: `-xrm`, `-TTrm`, `--x=rm`, `x=rm`, `!rm`, `@rm`. */
+/** A name as it is, after an option in the same word, and between marks: `-xrm`, `-TTrm`, `--x=rm`, `rm,x`, `npm:rm`, `rm@1`, `!rm`. */
 function spellings(value: string): readonly string[] {
-  const [, , attached] = /^(?:-(\w)\1?|-{0,2}[\w.-]+=|[@+%!:]+)(.+)$/s.exec(value) ?? []
-  return attached === undefined ? [value] : [value, attached]
+  const [, , attached] = /^-(\w)\1?(.+)$/s.exec(value) ?? []
+  const parts = [...new Set(value.split(/[,:=@+%![\]]+/))]
+  return [value, ...parts, ...(attached === undefined ? [] : [attached])]
 }
 
 /** The commands of the texts among its words, of its input and of its environment, which it could give to a shell. */

@@ -12,6 +12,7 @@ export function firstStartableWord(program: string, words: readonly ShellWord[])
   // With another subcommand, or an option before it, it can start a program.
   const named = plainValue(words[1]) === 'container' ? words[2] : words[1]
   if (subcommands !== undefined && !subcommands.has(plainValue(named) ?? '')) return 1
+  if (words.some(({ values }) => values.some((value) => value.startsWith('--entrypoint')))) return 1
   if (subcommands === undefined && !MANAGERS.has(program)) return 1
   const opening = RUN_PROGRAMS.has(program) ? /^(--|exec|run|r)$|\.\w+$/ : /^(--|exec)$/
   const opened = words.findIndex((word, at) => at > 0 && opening.test(plainValue(word) ?? ''))
@@ -50,7 +51,7 @@ const PLAIN_SUBCOMMANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 )
 
 /** With `run`, or the name of a file, they start a program of the project, which gets the words that follow. */
-const RUN_PROGRAMS = new Set(['bun', 'deno', 'go', 'cargo', 'dotnet'])
+const RUN_PROGRAMS = new Set(['bun', 'deno', 'go', 'cargo', 'dotnet', 'buildah'])
 
 /** They manage packages and run tasks. */
 const MANAGERS = new Set(
@@ -59,13 +60,13 @@ const MANAGERS = new Set(
   stack cabal opam luarocks nuget dotnet mvn gradle gradlew sbt lein brew apt apt-get apt-cache aptitude dpkg dnf yum rpm pacman apk
   zypper snap flatpak choco winget scoop port nix-env nvm fnm nodenv pyenv rbenv asdf mise volta sdk
 
-  make gmake ninja cmake ctest meson just task rake bazel buck nx turbo lerna ng jest vitest mocha ava pytest tox nox eslint
+  make gmake ninja cmake ctest meson task rake bazel buck nx turbo lerna ng jest vitest mocha ava pytest tox nox eslint
   prettier biome tsc tsgo stylelint ruff black isort flake8 pylint mypy pyright rubocop rspec phpunit shellcheck shfmt hadolint
   golangci-lint gofmt rustfmt rustc gcc cc g++ c++ clang clang++ javac ld protoc vite webpack rollup esbuild next nuxt astro
   pre-commit act serve http-server
 
   systemctl service rc-service aws gcloud gsutil az bq doctl fly flyctl heroku vercel netlify wrangler firebase eb sam cdk ansible
-  ansible-playbook terraform tofu pulumi vagrant helm k9s minikube kind buildah skopeo
+  ansible-playbook terraform tofu pulumi vagrant helm k9s kind buildah skopeo
   `
     .trim()
     .split(/\s+/),
