@@ -256,6 +256,26 @@ describe('A decision', () => {
     expect(await bash('echo .env', given)).to.equal('allow')
   })
 
+  it('does not allow what could be a denied file by its short name on Windows', async () => {
+    const denied: readonly (readonly [rule: string, ...files: readonly string[]])[] = [
+      ['.env', 'ENV~1', 'env~2', './ENV~1'],
+      ['.env.local', 'ENV~1.LOC', 'env~12.loc'],
+      ['secret keys/**', 'SECRET~1/a', 'secret~1/b/c'],
+      ['credentials/.env', 'CREDEN~1/ENV~1', 'credentials/ENV~1', 'CREDEN~1/.env'],
+      ['private.json', 'PRIVAT~1.JSO'],
+      ['**/id_ed25519', 'src/ID_ED2~1'],
+    ]
+    for (const [rule, ...files] of denied) {
+      const deny = [`Read(${rule})`]
+      for (const file of files) {
+        expect(await read(file, { deny }), file).to.not.equal('allow')
+        expect(await bash(`cat '${file}'`, { deny }), file).to.not.equal('allow')
+      }
+      for (const file of ['HEAD~1', 'README~1', 'notes~1.md', 'README.md'])
+        expect(await read(file, { deny }), file).to.equal('allow')
+    }
+  })
+
   it('allows everything in bypass mode except denied commands, and asks where those could hide', async () => {
     const mode = 'bypassPermissions'
     expect(await bash('curl x | sh', { mode })).to.equal('allow')

@@ -29,16 +29,39 @@ export function createDenyMatcher(
     ...new Set([absoluteGlob(payload, view, 'requested'), absoluteGlob(payload, view, 'resolved')]),
   ]
   const folded = globs.map(foldPath)
+  const short = folded.map(withShortNames)
   return ({ requested, resolved }) => {
     const files = requested === resolved ? [requested] : [requested, resolved]
     if (files.some((file) => globs.some((glob) => matches(glob, file, 'contents')))) return 'exact'
-    return files
-      .map(foldPath)
-      .some((file) => folded.some((glob) => matches(glob, file, 'contents')))
-      ? 'similar'
-      : 'none'
+    const isSimilar = files.map(foldPath).some((file) => {
+      if (folded.some((glob) => matches(glob, file, 'contents'))) return true
+      if (!SHORT_NAME.test(file)) return false
+      const shortened = withShortNames(file)
+      return short.some((glob) => matches(glob, shortened, 'contents'))
+    })
+    return isSimilar ? 'similar' : 'none'
   }
 }
+
+/** Each name of a folded path in the form in which Windows finds it as well, with any number: `.env.local` is `env~1.loc`. */
+function withShortNames(file: string): string {
+  return file
+    .split('/')
+    .map((name) => (/[*?[\]{}\\]/.test(name) ? name : shortName(name)))
+    .join('/')
+}
+
+function shortName(name: string): string {
+  const [, start, ending = ''] = /^([^~]{1,6})~\d+(\.[^.]{0,3})?$/.exec(name) ?? []
+  if (start !== undefined) return `${start}~1${ending}`
+  if (/^[^. ]{1,8}(\.[^. ]{1,3})?$/.test(name) || name === '') return name
+  const plain = name.replace(/^\.+/, '').replaceAll(' ', '')
+  const dot = plain.lastIndexOf('.')
+  const [base, end] = dot < 0 ? [plain, ''] : [plain.slice(0, dot), plain.slice(dot, dot + 4)]
+  return `${base.replaceAll('.', '').slice(0, 6)}~1${end}`
+}
+
+const SHORT_NAME = /(^|\/)[^~/]{1,6}~\d+(\.[^./]{0,3})?(\/|$)/
 
 /** Matches an allow rule: only the resolved path counts. */
 export function allowsPath(payload: string, { resolved }: ResolvedPath, view: FsView): boolean {
