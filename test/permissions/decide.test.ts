@@ -261,8 +261,8 @@ describe('A decision', () => {
       ['.env', 'ENV~1', 'env~2', './ENV~1'],
       ['.env.local', 'ENV~1.LOC', 'env~12.loc'],
       ['secret keys/**', 'SECRET~1/a', 'secret~1/b/c'],
-      ['credentials/.env', 'CREDEN~1/ENV~1', 'credentials/ENV~1', 'CREDEN~1/.env'],
-      ['private.json', 'PRIVAT~1.JSO'],
+      ['master keys/.env', 'MASTER~1/ENV~1', 'master keys/ENV~1', 'MASTER~1/.env'],
+      ['public keys.json', 'PUBLIC~1.JSO'],
       ['**/id_ed25519', 'src/ID_ED2~1'],
     ]
     for (const [rule, ...files] of denied) {
