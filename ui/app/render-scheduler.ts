@@ -1,4 +1,5 @@
 import type { SessionEvent } from '../../lib/session/events.ts'
+import { shellLineStart } from '../../lib/session/state/selectors.ts'
 import type { Store } from '../../lib/store.ts'
 import type { WorkbenchEvent } from '../state/events.ts'
 import type { RootState } from '../state/state.ts'
@@ -8,7 +9,7 @@ import { hasSideColumn } from '../view/side-column.ts'
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 /**
- * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs take, until a message may
+ * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs and lines of the shell take, until a message may
  * be sent again, and of the ages on a page.
  */
 const TICK_MS = {
@@ -56,6 +57,7 @@ function paceOf(state: RootState): keyof typeof TICK_MS | null {
   if (workbench.flash?.until !== undefined) return 'hint'
   if ((session.failedTurn?.retryAt ?? 0) > workbench.now) return 'countdown'
   if (session.retryWaits.length > 0) return 'countdown'
+  if (shellLineStart(session) !== null) return 'jobs'
   if (workbench.page === 'changes' && session.changes.listed.summary.turns.length > 0) return 'ages'
   if (workbench.page === 'conversations' && workbench.conversations.rows !== null) return 'ages'
   if (workbench.page === 'memory' && workbench.memory.page.facts !== null) return 'history'

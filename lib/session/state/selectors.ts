@@ -54,6 +54,18 @@ export function isOpening({ agent, start }: Pick<SessionState, 'agent' | 'start'
   return agent === null && start !== 'failed' && start !== 'noModel'
 }
 
+/** Entries at the end among which a command line of the user that still runs is looked for, in each frame. */
+const NEWEST_ENTRIES = 20
+
+/** When the newest command line was started that the user runs outside of a turn; null when none runs. */
+export function shellLineStart({ settled }: Pick<SessionState, 'settled'>): number | null {
+  const newest = settled.slice(-NEWEST_ENTRIES).toReversed()
+  for (const entry of newest) {
+    if (entry.type === 'shellLine' && entry.status.type === 'running') return entry.status.since
+  }
+  return null
+}
+
 function phaseElsewhere(holder: TurnHolder | null): Phase | null {
   if (holder === null) return null
   return holder.activity === 'approval' ? 'approvalElsewhere' : 'runningElsewhere'

@@ -41,6 +41,21 @@ describe('The ages of a page that was left', () => {
     stop()
   })
 
+  it('are computed for a command line of the user on any page, until it ends', async () => {
+    const root = createRootStore()
+    const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)
+    const line = { id: 's', command: 'make', isShared: true, at: 0 }
+    root.dispatch({ type: 'shellLine.started', ...line })
+    await Promise.resolve()
+    expect(root.state.workbench.now).to.equal(60_000)
+    root.dispatch({ type: 'shellLine.finished', id: 's', code: 0, text: '', at: 61_000 })
+    root.dispatch({ type: 'tick', at: 1 })
+    root.dispatch({ type: 'page.opened', page: 'jobs' })
+    await Promise.resolve()
+    expect(root.state.workbench.now).to.equal(1)
+    stop()
+  })
+
   it('are computed for the conversations once they are listed', async () => {
     const root = createRootStore()
     const stop = startRenderScheduler(root, { invalidate: () => undefined }, () => 60_000)

@@ -71,6 +71,7 @@ export const startCard = {
 
 export const toolTexts = {
   awaitingApproval: 'awaiting approval',
+  awaitingAnswer: 'awaiting an answer',
   allowed: 'allowed',
   running: 'running',
   denied: 'denied',

@@ -49,6 +49,8 @@ export const phaseLabels = {
   answering: 'answering',
   tool: 'working',
   approval: 'awaiting approval',
+  question: 'awaiting an answer',
+  shellLine: 'running a shell line',
   cancelling: 'cancelling',
   runningElsewhere: 'running in another terminal',
   approvalElsewhere: 'awaiting approval in another terminal',

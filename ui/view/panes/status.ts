@@ -1,6 +1,12 @@
 import { conversationName } from '../../../lib/session/messages/conversations.ts'
 import type { Entry } from '../../../lib/session/state/entry.ts'
-import { type Phase, phaseOf } from '../../../lib/session/state/selectors.ts'
+import {
+  type Phase,
+  pendingApprovals,
+  phaseOf,
+  shellLineStart,
+} from '../../../lib/session/state/selectors.ts'
+import type { SessionState } from '../../../lib/session/state/session-state.ts'
 import { plural } from '../../../lib/util/quantities.ts'
 import type { OwnKey } from '../../input/key-contexts.ts'
 import { COMMAND_HINTS } from '../../messages/command-hints.ts'
@@ -170,9 +176,15 @@ function phasePart(
   form: 'timed' | 'untimed' = 'timed',
 ): Row {
   const phase = phaseOf(session)
-  const label = phaseLabels[phase]
+  const label = phaseLabels[phase === 'approval' && asksOnly(session) ? 'question' : phase]
   const style = styles[PHASE_STYLES[phase]]
-  if (session.turn.type === 'idle') return styled(style, label)
+  if (session.turn.type === 'idle') {
+    const started = shellLineStart(session)
+    if (started === null) return styled(style, label)
+    const ran = Math.max(0, workbench.now - started)
+    const what = `${spinner(ran)} ${phaseLabels.shellLine}`
+    return styled(styles.accent, form === 'untimed' ? what : `${what} ${seconds(ran)}`)
+  }
   const since = Math.max(0, workbench.now - session.turn.since)
   const quiet = workbench.now - session.turn.lastEventAt
   const isSilent = quiet > QUIET_MS && phase !== 'approval'
@@ -180,6 +192,13 @@ function phasePart(
   const mark = phase === 'approval' ? '?' : spinner(since)
   if (form === 'untimed') return styled(style, `${mark} ${label}`)
   return styled(style, `${mark} ${label} ${seconds(since)}${silence}`)
+}
+
+/** Whether the agent awaits no approval, only answers to its questions. */
+function asksOnly(session: SessionState): boolean {
+  return pendingApprovals(session).every(
+    ({ phase }) => phase.type === 'waiting' && phase.preview.type === 'questions',
+  )
 }
 
 /** The other conversations that run or have news: above all those that await approval. */
@@ -291,8 +310,8 @@ function turnHints({ session, workbench }: RootState, { styles, key }: PaneOptio
   }
   const { focus } = workbench
   const waits = phaseOf(session) === 'approval' && focus !== 'approval'
-  const cancels =
-    session.turn.type === 'running' && (focus === 'composer' || focus === 'conversation')
+  const runs = session.turn.type === 'running' || shellLineStart(session) !== null
+  const cancels = runs && (focus === 'composer' || focus === 'conversation')
   return [
     ...(waits ? [hint('focus.approval', statusLine.approve, 6)] : []),
     ...(cancels ? [hint('app.back', statusLine.cancel, 6)] : []),

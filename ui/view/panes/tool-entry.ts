@@ -88,12 +88,17 @@ export function phaseMark(phase: ToolPhase, styles: Styles): Row {
   return headline(phase, styles).mark
 }
 
+/** A question of the agent is answered, and not approved. */
+function awaited({ preview }: Extract<ToolPhase, { type: 'waiting' }>): string {
+  return preview.type === 'questions' ? toolTexts.awaitingAnswer : toolTexts.awaitingApproval
+}
+
 function headline(phase: ToolPhase, styles: Styles): Headline {
   switch (phase.type) {
     case 'arriving':
       return { mark: styled(styles.tool, '○'), meta: '' }
     case 'waiting':
-      return { mark: styled(styles.warning, '?'), meta: toolTexts.awaitingApproval }
+      return { mark: styled(styles.warning, '?'), meta: awaited(phase) }
     case 'allowed':
       return { mark: styled(styles.tool, '○'), meta: toolTexts.allowed }
     case 'running':

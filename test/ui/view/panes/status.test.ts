@@ -3,12 +3,14 @@ import { timeAgo } from '../../../../lib/util/time-ago.ts'
 import { EMPTY_EDITOR } from '../../../../ui/state/editor.ts'
 import type { PageId } from '../../../../ui/state/pages.ts'
 import type { Focus } from '../../../../ui/state/state.ts'
+import { phaseLabels } from '../../../../ui/view/messages/panes.ts'
 import { composer } from '../../../../ui/view/panes/composer.ts'
 import { seconds, shortCount } from '../../../../ui/view/panes/format.ts'
 import { status } from '../../../../ui/view/panes/status.ts'
 import {
   ASKED,
   call,
+  EDIT,
   type Fact,
   FINISHED,
   given,
@@ -186,6 +188,36 @@ describe('The status line', () => {
       /^ \? awaiting approval .* · f4 approve · escape cancel/,
     )
     expect(row(80, ...WAITING)).not.to.match(/f4|cancel/)
+  })
+
+  it('says that a question of the agent awaits an answer, not approval', () => {
+    const question = { question: 'Which one?', header: 'One', multiSelect: false, options: [] }
+    const preview = { type: 'questions', questions: [question] } as const
+    const asked = [
+      ...ASKED,
+      call('q1', 'AskUserQuestion', '{}'),
+      requested('q1', '', preview, 'ask'),
+    ]
+    expect(row(120, ...asked)).to.include(phaseLabels.question)
+    expect(row(120, ...asked)).not.to.include(phaseLabels.approval)
+    const both = [...asked, call('c9', 'Edit', '{}'), requested('c9', 'a.ts', EDIT, 'ask')]
+    expect(row(120, ...both)).to.include(phaseLabels.approval)
+  })
+
+  it('says that a command line of the user runs, for how long, and which key ends it', () => {
+    const line: Fact = {
+      type: 'shellLine.started',
+      id: 's1',
+      command: 'sleep 30',
+      isShared: true,
+      at: NOON + 20_000,
+    }
+    const tick: Fact = { type: 'tick', at: NOON + 24_000 }
+    expect(row(120, ...FINISHED, line, tick)).to.match(
+      /^ \S running a shell line 4\.0 s · escape cancel {3,}/,
+    )
+    const ended: Fact = { type: 'shellLine.finished', id: 's1', code: 0, text: '', at: NOON }
+    expect(row(120, ...FINISHED, line, ended, tick)).to.match(/^ ready {3,}/)
   })
 
   it('counts the running background jobs where there is no header', () => {
