@@ -1,3 +1,4 @@
+import { keyReference } from '../../lib/util/references.ts'
 import type { WorkbenchCommandId } from '../messages/commands.ts'
 import { COPIED_OUTPUT } from '../messages/entries.ts'
 import { JOB_NOT_RUNNING, NO_JOBS, NO_RUNNING_JOBS, pressAgainToEnd } from '../messages/jobs.ts'
@@ -43,11 +44,12 @@ function runningJobs({ session }: RootState): readonly string[] {
 /** A job that is ended cannot be continued, so the key is required twice. */
 async function endTwice(
   context: WorkbenchContext,
-  command: WorkbenchCommandId,
+  command: 'jobs.end' | 'jobs.endAll',
   ids: readonly string[],
 ): Promise<void> {
   const pressed = `${command} ${ids.join(' ')}`
-  if (!pressedTwice(context, pressed, pressAgainToEnd(ids.length))) return
+  const hint = pressAgainToEnd(ids.length, keyReference(command))
+  if (!pressedTwice(context, pressed, hint)) return
   await Promise.all(ids.map((id) => context.session.jobs.kill(id)))
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { keyReference } from '../../../lib/util/references.ts'
 import { NO_RUNNING_JOBS, pressAgainToEnd } from '../../../ui/messages/jobs.ts'
 import type { RootState } from '../../../ui/state/state.ts'
 import { jobTexts } from '../../../ui/view/messages/conversation.ts'
@@ -33,7 +34,7 @@ describe('The jobs page', () => {
         .expectScreen('│ second')
         .stopClock()
         .press('x')
-        .expectFlash(pressAgainToEnd(1))
+        .expectFlash(pressAgainToEnd(1, keyReference('jobs.end')))
         .expectState('the jobs', statuses, ['running', 'running'])
         .press('x')
         .expectState('the jobs', statuses, ['exited', 'running'])
