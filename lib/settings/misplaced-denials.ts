@@ -74,7 +74,8 @@ function isNear({ above }: DenialPlace): boolean {
 }
 
 /** Words under which people and other programs list what must not run. */
-const DENYING = /^(den(y|ied|ylist)|disallow(ed)?|forbid(den)?|block(ed|list)|blacklist|never)$/
+const DENYING =
+  /^(den(y|ied|ylist)|denials?|disallow(ed)?|forbid(den)?|block(ed|list)|blacklist|never|prohibit(ed)?|reject(ed)?|ban(ned)?)$/
 const ASKING = /^(ask|asks)$/
 
 /** By the words of a key: `alwaysAsk`, `deny_list`, `permissions.deny`, `disallowedTools`; not of an address. */

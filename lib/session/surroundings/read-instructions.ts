@@ -53,7 +53,7 @@ async function readWithImports(
   if (real !== file && spent.seen.has(real)) return null
   spent.seen.add(real)
   if (!isInside(real, options.within)) return null
-  // Most names are of no file: of those, nobody needs to know whose they are.
+  // Most names are of no file: it does not matter whose those are.
   if (!(await pathExists(real))) return null
   // A rule may deny the link or the file that it leads to, and others may have written that, or put the link there.
   const names = [...new Set([file, real])]
