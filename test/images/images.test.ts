@@ -71,9 +71,9 @@ function textOf(rows: Rows): string {
   return rows.map((row) => row.map(({ text }) => text).join(' ')).join(' ')
 }
 
-/** Without numbers and units, which differ from run to run, and without words that are cut somewhere: an age can be a digit longer. */
+/** Without numbers, units and ages, which differ from run to run, and without words that are cut somewhere: an age can be longer. */
 function wordsOf(text: string, cut: readonly string[]): readonly string[] {
-  const complete = (text.match(/\w+/g) ?? []).filter(
+  const complete = (text.replaceAll(/just\s+now/g, '').match(/\w+/g) ?? []).filter(
     (word) => !cut.some((one) => word.startsWith(one)),
   )
   return [...new Set(complete.join(' ').match(/[a-z]{4,}/gi))].sort()
