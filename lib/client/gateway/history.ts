@@ -13,8 +13,9 @@ import { attachedTexts, stripSystemReminder } from '../system-reminder.ts'
 /** Stored messages, oldest first, as entries of the conversation. Malformed ones are left out. */
 export function entriesOf(messages: readonly unknown[]): readonly Entry[] {
   const entries = new Map<string, Entry>()
+  const approved = new Set<string>()
   for (const message of messages) {
-    if (isRecord(message)) add(entries, message)
+    if (isRecord(message)) add(entries, approved, message)
   }
   return withAttachedOfLast([...entries.values()], messages)
 }
@@ -34,15 +35,16 @@ function withAttachedOfLast(
   return entries.with(at, { ...entry, attached })
 }
 
-function add(entries: Map<string, Entry>, message: HistoryMessage): void {
+/** `approved`: the ids of the newest calls that the server was allowed to run. */
+function add(entries: Map<string, Entry>, approved: Set<string>, message: HistoryMessage): void {
   const id = text(message['otid']) || text(message['id'])
   const kind = text(message['message_type'])
   if (kind === 'user_message') addUser(entries, id, message)
   else if (kind === 'reasoning_message') addText(entries, 'reasoning', id, message['reasoning'])
   else if (kind === 'assistant_message') addText(entries, 'assistant', id, message['content'])
-  else if (kind === 'approval_response_message') addDenials(entries, message)
-  else if (kind === 'tool_return_message') addReturns(entries, message)
-  else if (CALLS.has(kind)) addCalls(entries, message)
+  else if (kind === 'approval_response_message') addDecisions(entries, approved, message)
+  else if (kind === 'tool_return_message') addReturns(entries, approved, message)
+  else if (CALLS.has(kind)) addCalls(entries, approved, message)
 }
 
 type HistoryMessage = Readonly<Record<string, unknown>>
@@ -88,19 +90,28 @@ function put(entries: Map<string, Entry>, entry: Entry): void {
   if (entry.id !== '' && !empty) entries.set(entry.id, entry)
 }
 
-function addCalls(entries: Map<string, Entry>, message: HistoryMessage): void {
+function addCalls(
+  entries: Map<string, Entry>,
+  approved: Set<string>,
+  message: HistoryMessage,
+): void {
   const host = message['message_type'] === 'tool_call_message' ? 'server' : 'local'
   for (const one of toolCallsOf(message)) {
     const callId = text(one['tool_call_id'])
     const tool = text(one['name'])
     const phase: ToolPhase = { type: 'dropped' }
+    approved.delete(callId)
     const call: ToolCall = { callId, tool, args: argsOf(one), label: '', host, phase }
     if (callId !== '')
       put(entries, { type: 'tool', id: newestId(entries, callId, 'unanswered'), call })
   }
 }
 
-function addReturns(entries: Map<string, Entry>, message: HistoryMessage): void {
+function addReturns(
+  entries: Map<string, Entry>,
+  approved: ReadonlySet<string>,
+  message: HistoryMessage,
+): void {
   const returns = message['tool_returns']
   for (const one of Array.isArray(returns) ? returns : [message]) {
     if (!isRecord(one)) continue
@@ -109,7 +120,8 @@ function addReturns(entries: Map<string, Entry>, message: HistoryMessage): void 
     const isDeniable = status === 'error' && wasAsked(entries, text(one['tool_call_id']))
     const denial = isDeniable ? DENIED.exec(returned)?.[1] : undefined
     if (denial !== undefined && NOT_ANSWERED.has(denial)) continue
-    if (denial !== undefined) {
+    // What the server has run as approved can return any text.
+    if (denial !== undefined && !approved.has(text(one['tool_call_id']))) {
       const reason = denial === NO_REASON ? '' : denial
       close(entries, text(one['tool_call_id']), deniedBecause(reason))
       continue
@@ -124,7 +136,11 @@ function addReturns(entries: Map<string, Entry>, message: HistoryMessage): void 
   }
 }
 
-function addDenials(entries: Map<string, Entry>, message: HistoryMessage): void {
+function addDecisions(
+  entries: Map<string, Entry>,
+  approved: Set<string>,
+  message: HistoryMessage,
+): void {
   const approvals = message['approvals']
   for (const one of Array.isArray(approvals) ? approvals : []) {
     if (!isRecord(one)) continue
@@ -133,7 +149,9 @@ function addDenials(entries: Map<string, Entry>, message: HistoryMessage): void 
     if (one['approve'] === false) {
       close(entries, callId, deniedBecause(text(one['reason'])))
     } else if (one['type'] === 'tool') {
-      addReturns(entries, { tool_returns: [one] })
+      addReturns(entries, approved, { tool_returns: [one] })
+    } else if (one['approve'] === true) {
+      approved.add(callId)
     }
   }
 }

@@ -142,6 +142,23 @@ describe('The entries of stored messages', () => {
     ])
   })
 
+  it('contain no denial because a tool that was approved returned such a text', () => {
+    const approval = { type: 'approval', tool_call_id: 'c1', approve: true }
+    const text = denialResult('No.')
+    expect(
+      entriesOf([
+        asked(call('c1')),
+        { message_type: 'approval_response_message', approvals: [approval] },
+        returned('c1', text, 'error'),
+        asked(call('c1')),
+        returned('c1', text, 'error'),
+      ]),
+    ).to.deep.equal([
+      entry('c1', finished(text, 'error')),
+      entry('c1~2', denied('No.'), { callId: 'c1' }),
+    ])
+  })
+
   it('contain the result from the approval that delivered it', () => {
     const approval = { type: 'tool', tool_call_id: 'c1', status: 'error', tool_return: 'exit 1' }
     expect(
