@@ -35,7 +35,7 @@ function withAttachedOfLast(
   return entries.with(at, { ...entry, attached })
 }
 
-/** `approved`: the ids of the newest calls that the server was allowed to run. */
+/** `approved`: the ids of the newest calls that were not denied: a client has run them, or allowed the server to. */
 function add(entries: Map<string, Entry>, approved: Set<string>, message: HistoryMessage): void {
   const id = text(message['otid']) || text(message['id'])
   const kind = text(message['message_type'])
@@ -120,20 +120,22 @@ function addReturns(
     const isDeniable = status === 'error' && wasAsked(entries, text(one['tool_call_id']))
     const denial = isDeniable ? DENIED.exec(returned)?.[1] : undefined
     if (denial !== undefined && NOT_ANSWERED.has(denial)) continue
-    // What the server has run as approved can return any text.
+    // What has run can return any text.
     if (denial !== undefined && !approved.has(text(one['tool_call_id']))) {
       const reason = denial === NO_REASON ? '' : denial
       close(entries, text(one['tool_call_id']), deniedBecause(reason))
       continue
     }
-    close(entries, text(one['tool_call_id']), {
-      type: 'finished',
-      preview: null,
-      status,
-      text: returned,
-      tookMs: null,
-    })
+    finish(entries, one)
   }
+}
+
+/** The result of a call that has run. */
+function finish(entries: Map<string, Entry>, result: HistoryMessage): void {
+  const status = result['status'] === 'error' ? 'error' : 'success'
+  const returned = contentText(result['tool_return'])
+  const phase = { type: 'finished', preview: null, status, text: returned, tookMs: null } as const
+  close(entries, text(result['tool_call_id']), phase)
 }
 
 function addDecisions(
@@ -149,7 +151,9 @@ function addDecisions(
     if (one['approve'] === false) {
       close(entries, callId, deniedBecause(text(one['reason'])))
     } else if (one['type'] === 'tool') {
-      addReturns(entries, approved, { tool_returns: [one] })
+      // A client has run it: no text in its result denies it.
+      finish(entries, one)
+      approved.add(callId)
     } else if (one['approve'] === true) {
       approved.add(callId)
     }

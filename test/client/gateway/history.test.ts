@@ -159,6 +159,20 @@ describe('The entries of stored messages', () => {
     ])
   })
 
+  it('contain no denial because of a result that a client has delivered', () => {
+    for (const reason of ['No.', RUN_CANCELLED_REASON]) {
+      const text = denialResult(reason)
+      const result = { type: 'tool', tool_call_id: 'c1', status: 'error', tool_return: text }
+      expect(
+        entriesOf([
+          asked(call('c1')),
+          { message_type: 'approval_response_message', approvals: [result] },
+          returned('c1', text, 'error'),
+        ]),
+      ).to.deep.equal([entry('c1', finished(text, 'error'))])
+    }
+  })
+
   it('contain the result from the approval that delivered it', () => {
     const approval = { type: 'tool', tool_call_id: 'c1', status: 'error', tool_return: 'exit 1' }
     expect(
