@@ -21,7 +21,8 @@ export function possibleStarts(
   const fromEnvironment = command.assignments.flatMap(({ value }) =>
     value.values.some(couldBe) ? [{ ...command, words: [value], inner: null }] : [],
   )
-  if (typeof inner?.innerIndex === 'number') return fromEnvironment
+  // What is declared is a name or a text, which `possibleScripts` looks at.
+  if (typeof inner?.innerIndex === 'number' || DECLARATIONS.has(program)) return fromEnvironment
   const first = firstStartableWord(program, words)
   const fromWords = words.flatMap((word, at) => {
     if (at < first) return []
@@ -33,6 +34,8 @@ export function possibleStarts(
   })
   return [...fromEnvironment, ...fromWords]
 }
+
+const DECLARATIONS = new Set(['export', 'declare', 'typeset'])
 
 /** The files that a wildcard matches: `/bin/r?`. */
 function matchesOf(

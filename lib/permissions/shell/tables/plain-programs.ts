@@ -74,9 +74,9 @@ const MANAGERS = new Set(
 
 const PLAIN_PROGRAMS = new Set(
   `
-  : [ [[ alias bg bind break builtin caller cd complete compopt continue declare dirs disown echo enable exit export false
+  : [ [[ alias bg bind break builtin caller cd complete compopt continue dirs disown echo enable exit false
   fg getopts hash help history jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift shopt
-  suspend test times true type typeset ulimit umask unalias unset wait which whereis command man info apropos whatis tldr
+  suspend test times true type ulimit umask unalias unset wait which whereis command man info apropos whatis tldr
 
   cp gcp mv gmv ln gln rm grm mkdir gmkdir rmdir touch gtouch chmod gchmod chown gchown chgrp install ginstall link unlink dd
   truncate mktemp mkfifo mknod tee shred rsync sed gsed awk gawk mawk nawk find gfind fd fdfind tar gtar bsdtar unzip
