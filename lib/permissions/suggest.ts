@@ -210,8 +210,13 @@ function pathRules(
     return [{ rule: `${family}(/${escapeName(directory)}/**)`, scope: 'project' }, ...exact]
   const scope = family === 'Edit' ? 'project' : 'session'
   const relative = escapeName(path.relative(root, directory))
-  const coversProject = relative === '' || family === 'Write'
-  return [{ rule: coversProject ? `${family}(**)` : `${family}(${relative}/**)`, scope }, ...exact]
+  const near: RuleSuggestion = {
+    rule: relative === '' ? `${family}(**)` : `${family}(${relative}/**)`,
+    scope,
+  }
+  // New files are often in directories that are new, too.
+  const all: RuleSuggestion = { rule: `${family}(**)`, scope }
+  return relative !== '' && family === 'Write' ? [near, all, ...exact] : [near, ...exact]
 }
 
 function toRulePath(file: string, root: string): string {

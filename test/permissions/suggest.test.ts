@@ -132,7 +132,7 @@ describe('A suggested rule', () => {
       scope: 'project',
     })
     expect(await suggestFor('Write', { file_path: 'src/a.ts' })).to.deep.equal({
-      rule: 'Write(**)',
+      rule: 'Write(src/**)',
       scope: 'session',
     })
     expect(await suggestFor('Read', { file_path: '/opt/x/y' })).to.deep.equal({

@@ -441,6 +441,8 @@ describe('The dialog of “always allow”', () => {
           .submit('Make')
           .expectApproval('Write')
           .press('f4', 'a')
+          .expectState('the dialog', dialog, ['Write(src/**)', 'session', 1])
+          .press('down')
           .expectState('the dialog', dialog, ['Write(**)', 'session', 1])
           .press('down')
           .expectState('the dialog', dialog, ['Write(src/a.ts)', 'session', 1])
