@@ -186,7 +186,10 @@ export const backupLine = (backup: {
 export const noBackups = (database: string): string =>
   `No backups of ${spellOut(database)} yet. letta makes one each day, and before a database is migrated or something is deleted.`
 export const backupNotFound = (id: string, matches: number): MessageWithHint => ({
-  message: matches === 0 ? `Backup "${id}" not found.` : `${matches} backups begin with "${id}".`,
+  message:
+    matches === 0
+      ? `Backup "${spellOut(id)}" not found.`
+      : `${matches} backups begin with "${spellOut(id)}".`,
   hint: 'List them: letta backup list',
 })
 export const confirmRestoreBackup = (backup: string, present: string): string =>
@@ -247,7 +250,7 @@ export const notInPrompt = (count: number): string =>
 export const syncGone = (label: string): string =>
   `${spellOut(label)}: the agent no longer has this block. The file stays; delete it, or import it with letta memory import.`
 export const propertiesNotImported = (label: string, names: readonly string[]): string =>
-  `${spellOut(label)}: the ${names.join(' and the ')} of the file differs from that of the block, which stays: an import changes only the text.`
+  `${spellOut(label)}: the ${spellOut(names.join(' and the '))} of the file differs from that of the block, which stays: an import changes only the text.`
 /** The subject of the commit. */
 export const SYNC_COMMIT = (labels: string): string => `memory: ${labels}`
 
@@ -276,7 +279,7 @@ export const olderVersions = (label: string, limit: number): string =>
 export const versionsOfThisMachine = (label: string): string =>
   `The server stores no versions: these are the values of ${spellOut(label)} that letta has seen on this machine.`
 export const invalidSince = (text: string): string =>
-  `--since: "${text}" is not a time or a version. Examples: yesterday, 2h, 2026-11-28, 3`
+  `--since: "${spellOut(text)}" is not a time or a version. Examples: yesterday, 2h, 2026-11-28, 3`
 export const SINCE_VERSION_NEEDS_LABEL =
   '--since: a version requires a block: letta memory diff LABEL --since VERSION'
 export const NO_SESSION_HERE = 'This directory has had no session with this agent yet.'
@@ -285,7 +288,7 @@ export const noChanges = (label: string | null): string =>
 export const versionRequired = (label: string): string =>
   `A version is required: letta memory restore ${spellOut(label)}@N (letta memory log ${spellOut(label)} lists them)`
 export const invalidVersion = (label: string, version: string): string =>
-  `"${version}" is not a version of ${spellOut(label)}: a number is required, as in ${spellOut(label)}@3 (letta memory log ${spellOut(label)} lists them)`
+  `"${spellOut(version)}" is not a version of ${spellOut(label)}: a number is required, as in ${spellOut(label)}@3 (letta memory log ${spellOut(label)} lists them)`
 export const sameAsVersion = (label: string, version: number): string =>
   `${spellOut(label)} is the same as version ${version} already. Nothing was restored.`
 export const confirmRestore = (label: string, version: number): string =>
@@ -320,7 +323,7 @@ export const copiesSend = (sent: {
 }): string => {
   const { questions, agent, blocks, characters, model, server } = sent
   const asked = plural(questions, 'question is', 'questions are')
-  return `${asked} sent to ${model} (${server}), each with the ${blocks} memory blocks of ${spellOut(agent)} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
+  return `${asked} sent to ${spellOut(model)} (${spellOut(server)}), each with the ${blocks} memory blocks of ${spellOut(agent)} (${characters} characters). Copies of the agent answer and are deleted; no tool runs.`
 }
 export const EMBEDDED_SERVER_OF_TESTS = 'embedded server'
 export const untrustedQuestions = (place: string): string =>
@@ -333,21 +336,22 @@ export const testFaults = (faults: {
   readonly tools: readonly string[]
 }): string =>
   [
-    ...faults.missing.map((words) => `missing "${words}"`),
-    ...faults.found.map((words) => `contains "${words}"`),
-    ...faults.tools.map((tool) => `called ${tool}`),
+    ...faults.missing.map((words) => `missing "${spellOut(words)}"`),
+    ...faults.found.map((words) => `contains "${spellOut(words)}"`),
+    ...faults.tools.map((tool) => `called ${spellOut(tool)}`),
   ].join(', ')
 export const testsDone = (passed: number, failed: number): string =>
   `${passed} passed, ${failed} failed`
 export const answered = (answer: string): string => `answer: ${answer}`
 export const NO_TEXT_ANSWERED = '(no text)'
-export const calledTools = (tools: readonly string[]): string => `called: ${tools.join(', ')}`
+export const calledTools = (tools: readonly string[]): string =>
+  `called: ${spellOut(tools.join(', '))}`
 export const NO_MEMORY_TESTS_HINT =
   'A test is a Markdown file: what is expected between --- lines, below it the question (docs/memory.md).'
 export const WITHOUT_REQUIRED =
   'letta memory ask requires the block or line to leave out: --without LABEL or LABEL:LINE'
 export const WITH_MEMORY = 'with'
-export const withoutMemory = (part: string): string => `without ${part}`
+export const withoutMemory = (part: string): string => `without ${spellOut(part)}`
 export const SAME_ANSWERS = 'Both answers are the same.'
 
 /* letta messages */
@@ -369,15 +373,15 @@ export const unknownExportFormat = (file: string): string =>
 
 /* letta connect, login, logout */
 
-export const addressPrompt = (account: string): string => `URL of ${account}: `
+export const addressPrompt = (account: string): string => `URL of ${spellOut(account)}: `
 export const keyPrompt = (account: string, isPassword: boolean, isOptional: boolean): string =>
-  `${isPassword ? 'Password' : 'API key'} for ${account}${isOptional ? ' (empty if none is required)' : ''}: `
+  `${isPassword ? 'Password' : 'API key'} for ${spellOut(account)}${isOptional ? ' (empty if none is required)' : ''}: `
 export const accountVerified = (account: string): string =>
-  `${account}: verified and saved in your settings.`
+  `${spellOut(account)}: verified and saved in your settings.`
 export const moreModels = (count: number): string => `and ${count} more`
 export const MODEL_PROMPT = 'Model of new agents (Enter for the default): '
 export const modelNameNotFound = (name: string, near: readonly string[]): string =>
-  `Model "${name}" not found. ${near.length === 0 ? '' : `Similar: ${near.join(', ')}`}`.trimEnd()
+  `Model "${spellOut(name)}" not found. ${near.length === 0 ? '' : `Similar: ${spellOut(near.join(', '))}`}`.trimEnd()
 export const CHOOSE_PROMPT = 'Number or name: '
 export const choice = (number: number, title: string, id: string): string =>
   `${number}  ${spellOut(title)} (${id})`
@@ -390,7 +394,7 @@ export const providerNotFound = (name: string | null): string =>
 export const EMBEDDED_NEEDS_NO_LOGIN = 'The embedded server does not require a key.'
 export const EMBEDDED_NEEDS_NO_LOGIN_HINT = 'To save an API key of a model provider: letta connect'
 export const signedIn = (server: string, account: string): string =>
-  `${server}: signed in as the account "${account}". letta uses it by default.`
+  `${spellOut(server)}: signed in as the account "${spellOut(account)}". letta uses it by default.`
 export const confirmCode = (code: string, url: string): string =>
   `Confirm the code ${code} at\n  ${url}`
 export const BROWSER_OPENED = 'Waiting for the browser. Ctrl+C cancels.'
@@ -474,7 +478,7 @@ export function agentsImported(agents: readonly ImportedAgent[]): string {
 
 /** Of an agent that is exported from a server, or imported by one, that is not the embedded one. */
 export const conversationsLeftOut = (count: number, server: string): string =>
-  `${plural(count, 'conversation')} left out: agent files of ${server} contain only the first conversation.`
+  `${plural(count, 'conversation')} left out: agent files of ${spellOut(server)} contain only the first conversation.`
 
 export const TO_REQUIRED =
   '--to requires a server: embedded, cloud, a URL or the name of an account.'

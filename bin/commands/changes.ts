@@ -15,6 +15,7 @@ import {
 } from '../../lib/tools/journal/summarize-changes.ts'
 import { createVersionDiffs } from '../../lib/tools/journal/version-diff.ts'
 import { largest } from '../../lib/util/extremes.ts'
+import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { describeModes, hasOtherMode } from '../../lib/util/permission-bits.ts'
 import { timeAgo } from '../../lib/util/time-ago.ts'
 import { UsageError, UserError } from '../../lib/util/user-error.ts'
@@ -251,14 +252,13 @@ function printSummary(
   { print }: CliPrinter,
   { files, outside = [], turns, added, removed }: ChangeSummary,
 ): void {
-  const all = [...files, ...outside]
+  const all = [...files, ...outside].map((file) => ({ ...file, label: spellOut(file.label) }))
   const width = largest(
     all.map(({ label }) => label.length),
     0,
   )
   for (const file of all) {
-    const { status } = file
-    const label = inOneLine(file.label)
+    const { status, label } = file
     print(
       changedFileLine({
         sign: SIGNS[status],
@@ -273,14 +273,10 @@ function printSummary(
     print(`\n${changedTurnTitle(text, timeAgo(Date.now() - at))}`)
     for (const change of changes) {
       const { label, tool, undone } = change
-      print(`  ${tool} ${inOneLine(label)}  ${undone ? CHANGE_UNDONE : countText(change)}`)
+      print(`  ${tool} ${spellOut(label)}  ${undone ? CHANGE_UNDONE : countText(change)}`)
       if (change.own !== undefined) print(`    ${CHANGE_EDITED}  ${countText(change.own)}`)
     }
   }
-}
-
-function inOneLine(label: string): string {
-  return label.replaceAll(/\s/g, ' ')
 }
 
 function countText(change: ChangeKind & Pick<TurnChange, 'diff'>): string {

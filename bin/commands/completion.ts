@@ -5,7 +5,7 @@ import { zshCompletion } from '../../lib/cli/completion/zsh.ts'
 import { COMPLETION_LISTS, type CompletionList } from '../../lib/cli/flags.ts'
 import type { SubcommandInvocation } from '../../lib/cli/parse.ts'
 import { EMBEDDED } from '../../lib/session/saved-accounts.ts'
-import { stripControlCharacters } from '../../lib/util/sanitize.ts'
+import { toTerminalRow } from '../../lib/util/sanitize.ts'
 import { DEFAULT_CONVERSATION } from '../../lib/util/thread.ts'
 import { listConfigFiles } from '../../ui/theme/config-files.ts'
 import type { CliEnvironment } from '../io/cli-environment.ts'
@@ -55,7 +55,7 @@ export async function printCompletion(
 
 function printRows(cli: CliEnvironment, rows: readonly ListRow[]): void {
   for (const [value, title] of rows) {
-    if (PLAIN.test(value)) cli.stdout.write(`${value}\t${stripControlCharacters(title)}\n`)
+    if (PLAIN.test(value)) cli.stdout.write(`${value}\t${toTerminalRow(title)}\n`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { spellOut } from '../util/invisible-characters.ts'
 import type { MessageWithHint } from '../util/user-error.ts'
 /** The texts of the command line: help and usage errors. Those of flags and subcommands are in their tables. */
 
@@ -41,30 +42,30 @@ const UNEXPECTED_SECRET =
   'unexpected argument. Keys are read from a prompt or stdin, never from the command line.'
 
 // Verbatim: "Unknown option" and "double dashes" are those of Letta Code.
-export const unknownFlag = (flag: string): string => `Unknown option ${flag}.`
+export const unknownFlag = (flag: string): string => `Unknown option ${spellOut(flag)}.`
 export const FLAG_SYNTAX = 'Long options start with double dashes; letta --help lists them.'
 export const singleDash = (name: string): string =>
-  `Unknown option -${name}: long options start with double dashes, --${name}.`
+  `Unknown option -${spellOut(name)}: long options start with double dashes, --${spellOut(name)}.`
 
 export const takesNoValue = (flag: string, value: string): string =>
-  `${flag} does not take a value, got "${value}".`
+  `${spellOut(flag)} does not take a value, got "${spellOut(value)}".`
 
 export const requiresValue = (flag: string, valueName: string): string =>
   `${flag} requires a value: ${flag} ${valueName}`
 
 export const valueLooksLikeFlag = (flag: string, value: string, attached: string): string =>
-  `${flag} requires a value, but "${value}" looks like an option. If it is the value: ${attached}`
+  `${flag} requires a value, but "${spellOut(value)}" looks like an option. If it is the value: ${spellOut(attached)}`
 
 export const invalidChoice = (flag: string, value: string): string =>
-  `Invalid ${flag.replaceAll('-', ' ')}: ${value}.`
+  `Invalid ${flag.replaceAll('-', ' ')}: ${spellOut(value)}.`
 export const validChoices = (choices: readonly string[]): string => `Valid: ${choices.join(', ')}`
 
 export const repeatedFlag = (flag: string, values: readonly string[]): string =>
-  `--${flag} takes one value, got ${values.map((value) => `"${value}"`).join(' and ')}.`
+  `--${flag} takes one value, got ${values.map((value) => `"${spellOut(value)}"`).join(' and ')}.`
 
 /** A flag of `letta` itself, which an alias may contain as well. */
 export const lastValueCounts = (flag: string, values: readonly string[]): string =>
-  `--${flag} was given as ${values.map((value) => `"${value}"`).join(' and ')}: the last one counts.`
+  `--${flag} was given as ${values.map((value) => `"${spellOut(value)}"`).join(' and ')}: the last one counts.`
 
 export const conflictingFlags = (flag: string, other: string): string =>
   `--${flag} and --${other} cannot be used together.`
@@ -73,19 +74,19 @@ export const requiresFlag = (flag: string, other: string, valueName: string): st
   `--${flag} requires --${other} ${valueName}`.trimEnd()
 
 export const notPositiveInteger = (flag: string, value: string): string =>
-  `--${flag} must be a positive integer, got "${value}".`
+  `--${flag} must be a positive integer, got "${spellOut(value)}".`
 
 export const notAnAmount = (flag: string, value: string): string =>
-  `--${flag} must be an amount such as 0.50, got "${value}".`
+  `--${flag} must be an amount such as 0.50, got "${spellOut(value)}".`
 
 export const notInRange = (flag: string, most: number, value: string): string =>
-  `--${flag} must be an integer from 0 to ${most}, got "${value}".`
+  `--${flag} must be an integer from 0 to ${most}, got "${spellOut(value)}".`
 
 export const notAnInteger = (flag: string, value: string): string =>
-  `--${flag} must be 0 or a positive integer, got "${value}".`
+  `--${flag} must be 0 or a positive integer, got "${spellOut(value)}".`
 
 export const invalidBackend = (value: string): string =>
-  `--backend must be embedded, cloud or a URL such as http://localhost:8283, got "${value}".`
+  `--backend must be embedded, cloud or a URL such as http://localhost:8283, got "${spellOut(value)}".`
 
 export const flagOnlyFor = (flag: string, commands: readonly string[]): string =>
   `--${flag} is only valid with: letta ${commands.join(', ')}.`
@@ -100,34 +101,34 @@ export const requiresOperand = (command: string, operand: string, usage: string)
   `letta ${command} requires ${operand}: ${usage}`
 
 export const unexpectedArgument = (command: string, argument: string): string =>
-  `letta ${command}: unexpected argument "${argument}".`
+  `letta ${command}: unexpected argument "${spellOut(argument)}".`
 
 export const unexpectedSecret = (command: string): string =>
   `letta ${command}: ${UNEXPECTED_SECRET}`
 
 export const unknownSubcommand = (name: string, near: string): string =>
-  `Unknown subcommand "${name}". Did you mean "${near}"?`
+  `Unknown subcommand "${spellOut(name)}". Did you mean "${near}"?`
 
 /** `command`: what does it instead. */
 export const notSubcommandBut = (word: string, command: string): string =>
-  `Unknown subcommand "${word}". Use ${command}.`
+  `Unknown subcommand "${spellOut(word)}". Use ${command}.`
 
 /** `words`: as typed, without a text on standard input. */
 export const notSubcommand = (words: string): MessageWithHint => ({
-  message: `Unknown subcommand "${words}".`,
-  hint: `Available: letta --help. To send the words as a prompt: letta -p "${words}"`,
+  message: `Unknown subcommand "${spellOut(words)}".`,
+  hint: `Available: letta --help. To send the words as a prompt: letta -p "${spellOut(words)}"`,
 })
 
 /** A slash command of the workbench as the prompt of a headless run. */
 export const slashCommandAsPrompt = (name: string, text: string): MessageWithHint => ({
-  message: `/${name} is a command of the workbench and not a prompt.`,
-  hint: `Start letta to run it. To send the text to the agent, put a space before it: letta -p " ${text}"`,
+  message: `/${spellOut(name)} is a command of the workbench and not a prompt.`,
+  hint: `Start letta to run it. To send the text to the agent, put a space before it: letta -p " ${spellOut(text)}"`,
 })
 
 export const unknownPromptName = (name: string, near: string): MessageWithHint => ({
-  message: `Prompt /${name} not found. Did you mean /${near}?`,
-  hint: `To send the text to the agent, put a space before it: letta -p " /${name}"`,
+  message: `Prompt /${spellOut(name)} not found. Did you mean /${near}?`,
+  hint: `To send the text to the agent, put a space before it: letta -p " /${spellOut(name)}"`,
 })
 
 export const toSendAsPrompt = (words: readonly string[]): string =>
-  `To send the words as a prompt: letta -- ${words.join(' ')}`
+  `To send the words as a prompt: letta -- ${spellOut(words.join(' '))}`

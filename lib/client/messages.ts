@@ -166,7 +166,7 @@ export const URL_WITH_PASSWORD: MessageWithHint = {
 
 export function invalidServerUrl(url: string): MessageWithHint {
   return {
-    message: `LETTA_BASE_URL: "${url}" is not a valid http(s) URL.`,
+    message: `LETTA_BASE_URL: "${spellOut(url)}" is not a valid http(s) URL.`,
     hint: 'Example: http://localhost:8283',
   }
 }

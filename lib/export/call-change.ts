@@ -1,6 +1,7 @@
 import type { ToolCall } from '../session/state/entry.ts'
 import { decodeArguments } from '../util/decode-arguments.ts'
 import { isRecord } from '../util/is-record.ts'
+import { toPlainTitle } from '../util/sanitize.ts'
 import { diffHunks, type Hunk } from '../util/unified-diff.ts'
 
 /** A call in one line, and the change that its arguments describe. */
@@ -27,7 +28,8 @@ export function summarizeCall({ tool, args, label }: ToolCall): CallSummary {
   const values = decodeArguments(args) ?? {}
   const subject = SUBJECTS.map((name) => values[name]).find((value) => typeof value === 'string')
   const title = label !== '' ? label : typeof subject === 'string' ? subject : ''
-  return { title: `${tool} ${oneLine(title)}`.trim(), hunks: hunksOf(values) }
+  const shown = toPlainTitle(title).slice(0, 200)
+  return { title: `${toPlainTitle(tool)} ${shown}`.trim(), hunks: hunksOf(values) }
 }
 
 function hunksOf(values: Readonly<Record<string, unknown>>): readonly Hunk[] | null {
@@ -46,8 +48,4 @@ function hunksOf(values: Readonly<Record<string, unknown>>): readonly Hunk[] | n
 /** A part of a file has no line feed at its end, which is no change. */
 function ended(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, 200)
 }

@@ -28,7 +28,7 @@ export function denyPendingCalls(
     for (const call of pendingApprovals(store.state)) {
       const { callId, tool, label } = call
       const hint = isSent() ? hintFor(call, store.state.grants) : LEFT_PENDING_HINT
-      report(callDenied(tool, label, hint))
+      report(callDenied(spellOut(tool), spellOut(label), hint))
       const reason = requiresApproval(hint)
       store.dispatch({ type: 'approval.decided', callId, allow: false, by: 'policy', reason })
     }

@@ -6,6 +6,7 @@ import type { Start } from '../session/state/agent.ts'
 import type { SessionState } from '../session/state/session-state.ts'
 import type { TurnOutcome } from '../session/state/turn.ts'
 import type { TurnSession } from '../session/turn-session.ts'
+import { spellOut } from '../util/invisible-characters.ts'
 import { toTerminalText } from '../util/sanitize.ts'
 import { UserError } from '../util/user-error.ts'
 import { denyPendingCalls } from './auto-deny.ts'
@@ -179,7 +180,7 @@ function reportNotices(
   }
   if (event.type === 'skills.found') {
     for (const { path, message } of event.problems) {
-      report(skillNotRead(path, message))
+      report(skillNotRead(spellOut(path), message))
     }
   }
   if (event.type === 'agent.reached' && event.start.agent === 'created')
@@ -189,7 +190,7 @@ function reportNotices(
     if (verdict.decision !== 'deny') continue
     const entry = state.current.findLast((one) => one.type === 'tool' && one.call.callId === callId)
     const tool = entry?.type === 'tool' ? entry.call.tool : ''
-    report(callDenied(tool, label, denialMessage(verdict)))
+    report(callDenied(spellOut(tool), spellOut(label), denialMessage(verdict)))
   }
 }
 
@@ -199,7 +200,9 @@ function withHint({ text, hint }: { readonly text: string; readonly hint: string
 
 function memoryLine({ memory }: Start): string {
   const labels = (isShared: boolean): readonly string[] =>
-    memory.flatMap(({ label, origin }) => ((origin === 'reused') === isShared ? [label] : []))
+    memory.flatMap(({ label, origin }) =>
+      (origin === 'reused') === isShared ? [spellOut(label)] : [],
+    )
   return memorySummary(labels(false), labels(true))
 }
 

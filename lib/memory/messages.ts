@@ -100,7 +100,7 @@ export const commitDuringOperation = (operation: string): string =>
 // Import
 
 export const duplicateLabel = (label: string, otherPath: string): string =>
-  `duplicate label "${spellOut(label)}" (also in ${otherPath})`
+  `duplicate label "${spellOut(label)}" (also in ${spellOut(otherPath)})`
 
 export const LABEL_NOT_ONE_LINE = 'the label contains a line feed or another control character'
 
@@ -135,7 +135,7 @@ export function findingText(finding: Finding): string {
     case 'unused':
       return 'unused: it still has its first text'
     case 'outside':
-      return `repeats text from outside: ${finding.source}`
+      return `repeats text from outside: ${spellOut(finding.source)}`
     case 'secret':
       return `contains ${finding.kind}`
     case 'duplicate':
@@ -176,7 +176,7 @@ export const TEST_EXPECTS_NOTHING =
   'nothing is expected: name words in expected or forbidden, or tools in forbidden-tools'
 
 export const memoryTestKey = (key: string, keys: readonly string[]): string =>
-  `unknown key "${key}" (available: ${keys.join(', ')})`
+  `unknown key "${spellOut(key)}" (available: ${keys.join(', ')})`
 
 export const memoryTestEmptyList = (key: string): string =>
-  `${key} requires a text or a list of texts`
+  `${spellOut(key)} requires a text or a list of texts`

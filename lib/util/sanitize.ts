@@ -14,9 +14,9 @@ export function toTerminalText(text: string): string {
   return stripControlCharacters(text).replace(BIDI_CONTROLS, '')
 }
 
-/** The same for a row of a list: line feeds and tabs become blanks. */
+/** The same for a row of a list: line feeds and tabs become blanks, and nothing stays that has no cell. */
 export function toTerminalRow(text: string): string {
-  return toTerminalText(text.replaceAll(/[\n\r\t\u2028\u2029]/g, ' '))
+  return text.replaceAll(/[\n\r\t\u2028\u2029]/g, ' ').replace(UNPRINTABLE, '')
 }
 
 /**

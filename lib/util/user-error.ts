@@ -1,3 +1,5 @@
+import { spellOut } from './invisible-characters.ts'
+
 /**
  * The hierarchy of errors that a person sees without a stack:
  *
@@ -43,9 +45,10 @@ export class PromptCancelledError extends UserError {
   override readonly name = 'PromptCancelledError'
 }
 
-/** The message of anything thrown, for a person. */
+/** The message of anything thrown, for a person. Those of the system contain paths as they are. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  if (!(thrown instanceof Error)) return String(thrown)
+  return 'syscall' in thrown ? spellOut(thrown.message) : thrown.message
 }
 
 /** For work of which a failure need not be reported; an internal error still is. */

@@ -15,7 +15,7 @@ export const ACCOUNT_NAME_INVALID =
   'The name of an account has at most 64 letters, digits, dots, colons, hyphens or underscores.'
 
 export function accountsDeleted(names: readonly string[]): string {
-  return `Signed out of ${names.join(', ')}.`
+  return `Signed out of ${names.map(spellOut).join(', ')}.`
 }
 
 export const DEMO_SAVES_NOTHING = 'Not available in demo mode.'
@@ -23,12 +23,12 @@ export const DEMO_SAVES_NOTHING = 'Not available in demo mode.'
 export const NOTHING_STORED = 'No key is stored.'
 
 export function signedOut(names: readonly string[]): string {
-  return `Signed out. Deleted from your settings: ${names.join(', ')}.`
+  return `Signed out. Deleted from your settings: ${names.map(spellOut).join(', ')}.`
 }
 
 export function stillSet(names: readonly string[]): string {
   const verb = names.length === 1 ? 'is' : 'are'
-  return `${names.join(', ')} ${verb} still set in the environment.`
+  return `${names.map(spellOut).join(', ')} ${verb} still set in the environment.`
 }
 
 /** Of a Letta server, or of an endpoint for models. */
@@ -38,7 +38,7 @@ export function exampleAddress(type: 'provider' | 'server'): string {
 
 export function invalidUrl(url: string, type: 'provider' | 'server'): MessageWithHint {
   return {
-    message: `"${url}" is not a valid http(s) URL.`,
+    message: `"${spellOut(url)}" is not a valid http(s) URL.`,
     hint: `Example: ${exampleAddress(type)}`,
   }
 }
@@ -62,27 +62,30 @@ export function keysNotRead(
   { message, hint }: UserError,
 ): MessageWithHint {
   const verb = names.length === 1 ? 'is' : 'are'
-  return { message: `${names.join(', ')} ${verb} not used. ${message}`, hint: hint ?? '' }
+  return {
+    message: `${names.map(spellOut).join(', ')} ${verb} not used. ${message}`,
+    hint: hint ?? '',
+  }
 }
 
 export function deletedFromKeychain(names: readonly string[]): string {
-  return `Deleted from the keychain of the system: ${names.join(', ')}.`
+  return `Deleted from the keychain of the system: ${names.map(spellOut).join(', ')}.`
 }
 
 /** After signing out: what the user may have to delete or to revoke. */
 export function leftInKeychain(names: readonly string[], reason: string): MessageWithHint {
   return {
-    message: `No longer used, but still in the keychain of the system: ${names.join(', ')}. ${reason}`,
+    message: `No longer used, but still in the keychain of the system: ${names.map(spellOut).join(', ')}. ${reason}`,
     hint: 'Unlock it, and sign out again (letta logout). Tokens there stay valid until they expire.',
   }
 }
 
 export function noKeyEntered(account: string): string {
-  return `${account}: no API key entered.`
+  return `${spellOut(account)}: no API key entered.`
 }
 
 export function keyHasInvalidCharacters(account: string): string {
-  return `${account}: the key contains invalid characters.`
+  return `${spellOut(account)}: the key contains invalid characters.`
 }
 
 export function variableInTheWay(name: string): MessageWithHint {

@@ -27,7 +27,7 @@ export const agentUnknownHere = (id: string): MessageWithHint => ({
 export function agentReplaced(name: string, id: string): MessageWithHint {
   return {
     message: `The new agent is now the agent of this directory, in place of "${spellOut(name)}".`,
-    hint: `Return to that one: letta --agent ${id}`,
+    hint: `Return to that one: letta --agent ${spellOut(id)}`,
   }
 }
 
@@ -40,22 +40,22 @@ export function nameIgnored(name: string): MessageWithHint {
 
 export function effortNotTaken(effort: string | null): MessageWithHint {
   return {
-    message: `The server does not report the effort ${effort ?? 'default'} for this model.`,
+    message: `The server does not report the effort ${spellOut(effort ?? 'default')} for this model.`,
     hint: 'The agent is unchanged, or its server does not show the effort of its models.',
   }
 }
 
 export function modelChanged(from: string, to: string): string {
-  return `The agent's model was changed from ${from} to ${to}.`
+  return `The agent's model was changed from ${spellOut(from)} to ${spellOut(to)}.`
 }
 
 export function blocksRecreated(labels: readonly string[]): string {
-  return `Memory blocks no longer exist on the server and were recreated, empty: ${labels.join(', ')}.`
+  return `Memory blocks no longer exist on the server and were recreated, empty: ${labels.map(spellOut).join(', ')}.`
 }
 
 export function defaultModelUnavailable(model: string): MessageWithHint {
   return {
-    message: `Default model ${model} is unavailable.`,
+    message: `Default model ${spellOut(model)} is unavailable.`,
     hint: `Choose another: ${commandReference('model.choose')}`,
   }
 }
@@ -63,7 +63,7 @@ export function defaultModelUnavailable(model: string): MessageWithHint {
 /** Of the open agent. */
 export function modelUnavailable(model: string): MessageWithHint {
   return {
-    message: `The agent's model ${model} is not available: its provider is not connected, or does not have it.`,
+    message: `The agent's model ${spellOut(model)} is not available: its provider is not connected, or does not have it.`,
     hint: `Connect the provider: ${commandReference('account.choose')}. Or choose another model: ${commandReference('model.choose')}`,
   }
 }
@@ -79,12 +79,14 @@ export function modelNotFound(
   return {
     message: `Model "${spellOut(name)}" not found.`,
     hint:
-      near.length > 0 ? `Did you mean ${near.join(', ')}?` : `Available: ${some.join(', ')}${more}`,
+      near.length > 0
+        ? `Did you mean ${near.map(spellOut).join(', ')}?`
+        : `Available: ${some.map(spellOut).join(', ')}${more}`,
   }
 }
 
 export function modelReadsNoImages(model: string): string {
-  return `${model} does not read images`
+  return `${spellOut(model)} does not read images`
 }
 
 export const NO_MODEL = 'No model configured.'
@@ -95,11 +97,11 @@ export const NO_MODEL_CONNECTED = `Connect a model first: ${commandReference('ac
 export const DEMO_HINT = 'Or try `letta --demo` (uses a temporary copy).'
 
 export function toolsAttached(names: readonly string[]): string {
-  return `Attached: ${names.join(', ')}.`
+  return `Attached: ${names.map(spellOut).join(', ')}.`
 }
 
 export function toolsDetached(names: readonly string[]): string {
-  return `Detached: ${names.join(', ')}.`
+  return `Detached: ${names.map(spellOut).join(', ')}.`
 }
 
 export const ALREADY_ATTACHED = 'The local tools are already attached.'
@@ -117,7 +119,7 @@ export function costLimitReached(dollars: number): MessageWithHint {
 /** Its cost cannot be limited. */
 export function priceUnknown(model: string): MessageWithHint {
   return {
-    message: `The price of ${model} is unknown, so --max-cost cannot be checked.`,
+    message: `The price of ${spellOut(model)} is unknown, so --max-cost cannot be checked.`,
     hint: 'Choose a model with a known price, or leave out --max-cost.',
   }
 }

@@ -7,7 +7,7 @@ import type { MessageWithHint } from '../../util/user-error.ts'
 
 export function cannotCompact(server: string | null): MessageWithHint {
   return {
-    message: `${server ?? 'The embedded server'} cannot compact a conversation.`,
+    message: `${spellOut(server ?? 'The embedded server')} cannot compact a conversation.`,
     hint: `${commandReference('conversation.clear')}  deletes its messages; memory is unchanged.`,
   }
 }
@@ -34,7 +34,7 @@ export const CONVERSATION_BUSY: MessageWithHint = {
 export function conversationAtWork(processId: number | null): MessageWithHint {
   const place = processId === null ? 'elsewhere' : `in process ${processId}`
   return {
-    message: `A turn of this conversation runs ${spellOut(place)}. Nothing was deleted.`,
+    message: `A turn of this conversation runs ${place}. Nothing was deleted.`,
     hint: 'Cancel it there, or wait until it has ended.',
   }
 }
@@ -46,14 +46,14 @@ export const MESSAGE_NOT_STORED: MessageWithHint = {
 
 export function conversationsUnavailable(server: string | null): MessageWithHint {
   return {
-    message: `${server ?? 'This server'} has no conversations: an agent has one history.`,
+    message: `${spellOut(server ?? 'This server')} has no conversations: an agent has one history.`,
     hint: `Create another agent: ${commandReference('agent.new')}`,
   }
 }
 
 export function conversationNotFound(id: string): MessageWithHint {
   return {
-    message: `Conversation "${id}" not found.`,
+    message: `Conversation "${spellOut(id)}" not found.`,
     hint: `List them: letta conversations list`,
   }
 }
@@ -76,7 +76,7 @@ export function cannotExport(file: string, reason: string): string {
 }
 
 export function conversationOfAnotherAgent(id: string, agentId: string): string {
-  return `Conversation ${id} belongs to agent ${agentId}.`
+  return `Conversation ${spellOut(id)} belongs to agent ${spellOut(agentId)}.`
 }
 
 /** `title`: of the conversation that was copied. */

@@ -1,3 +1,5 @@
+import { spellOut } from '../../util/invisible-characters.ts'
+
 /** Changes of memory that the user reviews. */
 
 /** `kind`: a noun, such as `a private key`. */
@@ -8,10 +10,10 @@ export const memorySecret = (kind: string): string =>
 export const REVIEW_REQUESTED = 'You review each change of memory in this turn.'
 
 export const repeatsOutsideText = (source: string): string =>
-  `Repeats text that neither you nor the agent wrote, from ${source}.`
+  `Repeats text that neither you nor the agent wrote, from ${spellOut(source)}.`
 
 export const memoryApprovalRequired = (tools: readonly string[]): string =>
-  `The agent's memory tools now require approval: ${tools.join(', ')}.`
+  `The agent's memory tools now require approval: ${spellOut(tools.join(', '))}.`
 
 export const MEMORY_APPROVAL_HINT =
   'This server asks for it in every client of the agent, because a rule or the setting reviewMemory is about memory.'

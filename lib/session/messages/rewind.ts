@@ -47,7 +47,7 @@ export function rewindInterrupted(
       : []
   return [
     [
-      `A rewind was interrupted: ${text}.`,
+      `A rewind was interrupted: ${spellOut(text)}.`,
       listed('Rewound', done),
       listed('Not rewound', open),
       ...files,
@@ -57,7 +57,7 @@ export function rewindInterrupted(
 }
 
 const listed = (title: string, names: readonly string[]): string =>
-  `${spellOut(title)}: ${names.length === 0 ? 'nothing' : names.join(', ')}.`
+  `${title}: ${names.length === 0 ? 'nothing' : names.map(spellOut).join(', ')}.`
 
 export const SERVER_CANNOT_FORK = 'The conversation cannot be rewound: no agent is open.'
 
