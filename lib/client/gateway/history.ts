@@ -7,7 +7,7 @@ import {
 import type { Entry, ToolCall, ToolPhase } from '../../session/state/entry.ts'
 import { isRecord } from '../../util/is-record.ts'
 import { HISTORY_SUMMARIZED } from '../messages.ts'
-import { argsOf, contentText, text, toolCallsOf } from '../stream/decode.ts'
+import { argsOf, contentText, spokenText, text, toolCallsOf } from '../stream/decode.ts'
 import { attachedTexts, stripSystemReminder } from '../system-reminder.ts'
 
 /** Stored messages, oldest first, as entries of the conversation. Malformed ones are left out. */
@@ -76,9 +76,15 @@ function addUser(entries: Map<string, Entry>, id: string, message: HistoryMessag
     put(entries, { type: 'notice', id, level: 'info', text: HISTORY_SUMMARIZED, hint: null })
     return
   }
-  const said = stripSystemReminder(contentText(message['content']))
+  const words = stripSystemReminder(spokenText(message['content']))
+  // The text names the images that letta has sent, and is shown as it was written.
+  const said = NAMES_IMAGE.test(words)
+    ? words
+    : stripSystemReminder(contentText(message['content']))
   put(entries, { type: 'user', id, text: said, at, outcome: 'kept' })
 }
+
+const NAMES_IMAGE = /@.*\.(png|jpe?g|gif|webp)/i
 
 /** A notice of the server to the model is stored as a user message. */
 function isSystemAlert(content: string): boolean {

@@ -200,8 +200,8 @@ export function contentText(content: unknown): string {
   return content.map(partText).join('')
 }
 
-/** Returns the value when it is text; other content of a delta is not part of the message. */
-function spokenText(content: unknown): string {
+/** The text of a message without its images. */
+export function spokenText(content: unknown): string {
   if (!Array.isArray(content)) return contentText(content)
   return contentText(content.filter((part) => isRecord(part) && part['type'] !== 'image'))
 }

@@ -208,6 +208,13 @@ describe('The entries of stored messages', () => {
     ])
   })
 
+  it('have no such word where the text names the image, as it had when it was sent', () => {
+    const content = [{ type: 'text', text: 'See @a shot.PNG' }, { type: 'image' }]
+    expect(entriesOf([{ message_type: 'user_message', id: 'm1', content }])).to.deep.equal([
+      { type: 'user', id: 'm1', text: 'See @a shot.PNG', at: 0, outcome: 'kept' },
+    ])
+  })
+
   it('leave out malformed messages, and contain the others', () => {
     expect(
       entriesOf([
