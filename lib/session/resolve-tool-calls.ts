@@ -17,18 +17,11 @@ import { UserError } from '../util/user-error.ts'
 import { asLeftWaiting, createApprovalRequest, permissionRequest } from './approval-request.ts'
 import { type CallTurns, createCallTurns } from './call-turns.ts'
 import type { ApprovalRequest, SessionEvent } from './events.ts'
-import {
-  isModified,
-  judgeAgain,
-  type MemoryCall,
-  type MemoryCallPorts,
-  outsideLinesOf,
-  prepareMemoryCalls,
-  savePart,
-} from './memory-calls.ts'
+import type { MemoryCall, MemoryCallPorts } from './memory-calls.ts'
 import { APPROVED_ONCE, MODIFIED_SINCE_SHOWN, modifiedInReview } from './messages/approvals.ts'
 import { redactKeys } from './redact-keys.ts'
 import { restoreCall } from './restore-calls.ts'
+import { confirmMemoryCalls, findMemoryCalls, settleMemoryCall } from './settle-memory-calls.ts'
 import { decisionOn, newestCall } from './state/selectors.ts'
 import type { SessionState } from './state/session-state.ts'
 import type { SettleContext } from './turn.ts'
@@ -56,8 +49,8 @@ interface RunPorts extends SettlePorts {
 
 /**
  * Resolves tool calls to replies, in this order: verdict, preview, decision (by a rule, or by the user through the state), run.
- * Read-only tools run concurrently, the others one after another in the agent's order, without them. When the turn is cancelled after some of them
- * have run or were denied, the others are denied; otherwise it rejects.
+ * Read-only tools run concurrently, the others one after another in the agent's order, without them. When the turn is cancelled
+ * after some of them have run or were denied, the others are denied; otherwise it rejects.
  */
 export async function resolveToolCalls(
   given: SettlePorts,
@@ -87,7 +80,7 @@ export async function resolveToolCalls(
         // What these calls have read counts as text from outside.
         if (one.type === 'memory') await Promise.allSettled(earlier)
         const reply = await (one.type === 'memory'
-          ? settleMemoryCall(ports, one, context.signal)
+          ? settleMemoryCall(ports, one.memory, context.signal)
           : settleOne(ports, one, context.signal))
         const call = calls[index]
         if (reply.type === 'result' && call !== undefined) await ports.keep(call, reply)
@@ -100,7 +93,8 @@ export async function resolveToolCalls(
       return reading
     }),
   )
-  const replies = await confirmMemoryCalls(ports, asked, settled, context.signal)
+  const memories = asked.map((one) => (one.type === 'memory' ? one.memory : null))
+  const replies = await confirmMemoryCalls(ports, memories, settled, context.signal)
   const isDenied = ({ callId }: PendingCall): boolean =>
     decisionOn(callId)(ports.store.state)?.allow === false
   const hasRun = replies.some((one) => one.status === 'fulfilled' && one.value.type === 'result')
@@ -305,97 +299,6 @@ type AskedCall =
       readonly resolved: readonly string[]
     }
   | { readonly type: 'answered'; readonly reply: Reply }
-
-async function findMemoryCalls(
-  { memory, store, policy }: SettlePorts,
-  calls: readonly PendingCall[],
-  stale: boolean,
-): Promise<ReadonlyMap<string, MemoryCall>> {
-  if (memory === undefined) return new Map()
-  return prepareMemoryCalls({ ports: memory, state: store.state, policy: policy(), stale }, calls)
-}
-
-/**
- * The server runs a memory tool that is allowed in full. A part is saved here, because the arguments of a call cannot be changed,
- * and so is a change of a block that was modified while the user reviewed it.
- */
-async function settleMemoryCall(
-  settle: SettlePorts,
-  { memory }: Pick<Extract<Asked, { type: 'memory' }>, 'memory'>,
-  signal: AbortSignal,
-): Promise<Reply> {
-  const { store, memory: ports, now } = settle
-  const { callId } = memory.call
-  const decision = await store.when(decisionOn(callId), signal)
-  if (!decision.allow) return toDenial(callId, decision.reason)
-  const again = await judgeMemoryAgain(settle, memory)
-  if (again !== null) return settleMemoryCall(settle, { memory: again }, signal)
-  const { selection, edited, basis } = decision
-  if (ports !== undefined) {
-    const lines = outsideLinesOf(memory, edited?.text, ports.checks(), store.state)
-    if (Object.keys(lines).length > 0) store.dispatch({ type: 'memory.outsideFound', lines })
-  }
-  const isRebased = basis !== undefined && basis.before !== memory.change?.before
-  const isChanged = selection !== undefined || edited !== undefined || isRebased
-  if (ports === undefined) return { type: 'approval', callId }
-  const isReviewed = decision.by === 'person'
-  if (!isChanged && !(isReviewed && (await isModified(ports.gateway, memory)))) {
-    return { type: 'approval', callId }
-  }
-  store.dispatch({ type: 'tool.started', callId, at: now() })
-  const agentId = store.state.agent?.id ?? ''
-  const saving = { gateway: ports.gateway, agentId, memory: store.state.memory }
-  const { reply, saved, sources } = await savePart(saving, memory, {
-    ...(selection === undefined ? {} : { selection }),
-    ...(edited === undefined ? {} : { edited }),
-    ...(basis === undefined ? {} : { basis }),
-  })
-  if (saved !== null) {
-    const call = { agentId, callId, tool: memory.call.tool }
-    const origin = sources.length === 0 ? call : { ...call, sources }
-    store.dispatch({ type: 'memory.changed', block: saved, by: 'agent', at: now(), origin })
-  }
-  const isSaved = reply.type === 'result' && reply.status === 'success'
-  const text = reply.type === 'result' ? reply.text : reply.type === 'denial' ? reply.reason : ''
-  const status = isSaved ? 'success' : 'error'
-  store.dispatch({ type: 'tool.finished', callId, status, text, at: now() })
-  return reply
-}
-
-/** Null where what a rule has decided still applies, and for what a person has approved. */
-async function judgeMemoryAgain(
-  { store, memory: ports, policy, now }: SettlePorts,
-  memory: MemoryCall,
-): Promise<MemoryCall | null> {
-  const decision = decisionOn(memory.call.callId)(store.state)
-  if (ports === undefined || decision?.allow !== true || decision.by !== 'rule') return null
-  const again = await judgeAgain(memory, { ports, state: store.state, policy: policy() })
-  if (again === null) return null
-  store.dispatch({ type: 'approval.requested', requests: [again.request], at: now() })
-  return again
-}
-
-/**
- * The server runs the memory calls when the last call of the answer is decided: meanwhile others have read texts, and the user may
- * have chosen another mode or other rules.
- */
-async function confirmMemoryCalls(
-  ports: SettlePorts,
-  asked: readonly Asked[],
-  replies: readonly PromiseSettledResult<Reply>[],
-  signal: AbortSignal,
-): Promise<readonly PromiseSettledResult<Reply>[]> {
-  for (const [index, one] of asked.entries()) {
-    const reply = replies[index]
-    const isApproved = reply?.status === 'fulfilled' && reply.value.type === 'approval'
-    if (signal.aborted || one.type !== 'memory' || !isApproved) continue
-    const memory = await judgeMemoryAgain(ports, one.memory)
-    if (memory === null) continue
-    const [settled] = await Promise.allSettled([settleMemoryCall(ports, { memory }, signal)])
-    return confirmMemoryCalls(ports, asked, replies.with(index, settled), signal)
-  }
-  return replies
-}
 
 function toDenial(callId: string, reason: string): Reply {
   return { type: 'denial', callId, reason }
