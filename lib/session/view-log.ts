@@ -19,14 +19,19 @@ import type { TurnRecord } from './state/turn.ts'
  * failed or were cancelled, notices, and shell lines. One file for each conversation, from which a restart restores it.
  */
 interface ViewLog {
-  /** What the person has made of the calls of a conversation. */
-  reviews(thread: Thread): Promise<Reviews>
-  /** The entries of a page of the history as they were shown. */
-  restore(thread: Thread, entries: readonly Entry[]): Promise<readonly Entry[]>
+  /** What is recorded of a conversation so far. */
+  read(thread: Thread): Promise<RecordedView>
   /** Records for a copy what is recorded of the original. `ids`: of the entries of the copy, by those of the original. */
   copy(original: Thread, made: Thread, ids: ReadonlyMap<string, string>): Promise<void>
   /** Waits until everything is written. */
   close(): Promise<void>
+}
+
+interface RecordedView {
+  /** What the person has made of its calls. */
+  readonly reviews: Reviews
+  /** The entries of a page of the history as they were shown. */
+  restore(entries: readonly Entry[]): readonly Entry[]
 }
 
 /** What the person has made of a call before it ran. */
@@ -134,14 +139,13 @@ export function createViewLog(context: SessionContext): ViewLog {
     writing = writing.then(() => append(thread, records))
   })
   return {
-    async reviews(thread) {
+    async read(thread) {
       await writing
-      return reviewsOf(await readRecords(fileOf(thread)))
-    },
-    async restore(thread, entries) {
-      if (entries.length === 0) return entries
-      await writing
-      return withRecords(entries, await readRecords(fileOf(thread)))
+      const records = await readRecords(fileOf(thread))
+      return {
+        reviews: reviewsOf(records),
+        restore: (entries) => (entries.length === 0 ? entries : withRecords(entries, records)),
+      }
     },
     async copy(original, made, ids) {
       await writing

@@ -91,8 +91,8 @@ export function createConversations(context: SessionContext): OpenConversations 
     stored: readonly Entry[],
   ): Promise<readonly Entry[]> => {
     const memory = memoryReader(gateway, thread.agentId)
-    const reviews = await view.reviews(thread)
-    return view.restore(thread, await withRestoredCalls(stored, runner, memory, reviews))
+    const { reviews, restore } = await view.read(thread)
+    return restore(await withRestoredCalls(stored, runner, memory, reviews))
   }
   /** The newest page, and the answer that a model is writing. */
   const readNewest = async (
