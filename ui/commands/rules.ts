@@ -1,9 +1,6 @@
 import { findLimits } from '../../lib/permissions/rules/limits.ts'
-import {
-  PERMISSION_MODES,
-  type PermissionMode,
-  type PermissionRule,
-} from '../../lib/permissions/types.ts'
+import { PERMISSION_MODES, type PermissionMode } from '../../lib/permissions/types.ts'
+import { isRemovable } from '../../lib/session/ports/rules.ts'
 import { spellOut } from '../../lib/util/invisible-characters.ts'
 import { MEMORY_REVIEW, MEMORY_REVIEW_OFF, MEMORY_REVIEW_ON } from '../messages/memory.ts'
 import {
@@ -69,10 +66,11 @@ type RuleRemoval = Extract<PickerAction, { type: 'rule.remove' }>
 /** A rule of this session can be removed, and what a file allows; the others are edited where they are. */
 export async function removeRule(
   context: WorkbenchContext,
-  { list, rule: { text, source } }: RuleRemoval,
+  { list, rule: listed }: RuleRemoval,
 ): Promise<void> {
   const { root, session } = context
-  if (!isRemovable(list, source)) {
+  const { text, source } = listed
+  if (!isRemovable(list, listed)) {
     flash(context, ruleDefinedIn(text, RULE_SOURCES[source]))
     return
   }
@@ -86,10 +84,6 @@ export async function removeRule(
   }
   await session.rules.remove(list, rule)
   session.notify('info', removedRule(list, text))
-}
-
-function isRemovable(list: RuleListName, source: PermissionRule['source']): boolean {
-  return source === 'session' || (list === 'allow' && source !== 'flag')
 }
 
 const RULE_LISTS: readonly RuleListName[] = ['deny', 'ask', 'allow']
@@ -115,7 +109,7 @@ function ruleItems({ session }: RootState): (list: RuleListName) => readonly Pic
   return (list) =>
     session.rules[list].map((rule) => ({
       title: `${list} ${spellOut(rule.text)}`,
-      detail: isRemovable(list, rule.source)
+      detail: isRemovable(list, rule)
         ? removableRule(RULE_SOURCES[rule.source])
         : RULE_SOURCES[rule.source],
       current: false,

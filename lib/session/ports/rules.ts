@@ -23,6 +23,11 @@ export interface RulesPort {
   distrust(): Promise<void>
 }
 
+/** Whether a rule can be removed: one of the session, or what a file allows, as that can only lead to more questions. */
+export function isRemovable(list: 'allow' | 'deny' | 'ask', { source }: PermissionRule): boolean {
+  return source === 'session' || (list === 'allow' && source !== 'flag')
+}
+
 export function createRules(context: SessionContext): RulesPort {
   const { store } = context
   return {
@@ -37,8 +42,9 @@ export function createRules(context: SessionContext): RulesPort {
     },
     async remove(list, rule) {
       const { text, source } = rule
+      if (!isRemovable(list, rule)) return
       if (source === 'session') store.dispatch({ type: 'rule.removed', list, rule })
-      else if (list === 'allow' && source !== 'flag') {
+      else if (source !== 'flag') {
         await context.base.settings.removeRule(source, text)
         loadRules(context.base)
       }
