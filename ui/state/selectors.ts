@@ -3,7 +3,7 @@ import type { SessionState } from '../../lib/session/state/session-state.ts'
 import { fuzzyMatchWords } from '../../lib/util/fuzzy.ts'
 import { draftAt, EMPTY_FORM } from './answer-form.ts'
 import type { TextEditor } from './editor.ts'
-import { expandPastes } from './pastes.ts'
+import { expandPastes, withPastes } from './pastes.ts'
 import type { OverlayOf, PickerItem, RootState, WorkbenchState } from './state.ts'
 
 /** The text that is being edited; null when keys edit none. */
@@ -33,6 +33,11 @@ export function messageText({ workbench }: Pick<RootState, 'workbench'>): string
   return expandPastes(workbench.composer.text, workbench.pastes)
 }
 
+/** With the pastes of `texts` that are new; those that nothing names may be forgotten. */
+export function withNewPastes(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
+  return { ...state, pastes: withPastes(state.pastes, texts, labelledTexts(state)) }
+}
+
 /** Where the label of a paste stands for its text: in the message, in what can be undone or yanked, and in a draft below the history. */
 export function labelledTexts({ composer, history }: WorkbenchState): readonly string[] {
   const { text, killed, past, future } = composer
@@ -43,7 +48,18 @@ export function labelledTexts({ composer, history }: WorkbenchState): readonly s
  * The items that fit the query, in their order: commands whose title begins with it, those with every word in the title, then
  * those with every word elsewhere, then those whose title has the letters of every word, the best first.
  */
-export function matchingPickerItems({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
+export function matchingPickerItems(overlay: OverlayOf<'picker'>): readonly PickerItem[] {
+  const known = matching.get(overlay)
+  if (known !== undefined) return known
+  const found = findMatching(overlay)
+  matching.set(overlay, found)
+  return found
+}
+
+/** A frame asks several times: for the width of the list, its rows and what is selected. */
+const matching = new WeakMap<OverlayOf<'picker'>, readonly PickerItem[]>()
+
+function findMatching({ items, query }: OverlayOf<'picker'>): readonly PickerItem[] {
   const begun = query.text.trim().toLowerCase()
   if (begun === '') return items
   // Whoever types "quit" does not mean "Sign out and quit".

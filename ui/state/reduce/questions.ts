@@ -1,8 +1,7 @@
 import { type AnswerForm, draftAt, EMPTY_FORM, writeAnswer } from '../answer-form.ts'
 import type { TextEditor } from '../editor.ts'
 import type { WorkbenchEvent } from '../events.ts'
-import { withPastes } from '../pastes.ts'
-import { labelledTexts } from '../selectors.ts'
+import { withNewPastes } from '../selectors.ts'
 import type { WorkbenchState } from '../state.ts'
 import { insertModeAfter } from '../vim.ts'
 import { returnTexts } from './history.ts'
@@ -63,15 +62,12 @@ export function withoutOldForms(
 }
 
 function retained(state: WorkbenchState, texts: readonly string[]): WorkbenchState {
-  const { composer, pastes } = state
+  const { composer } = state
   if (composer.text.trim() !== '') {
     const killed = { ...composer, killed: texts.join('\n') }
     const approval = { ...state.approval, left: { isKilled: true } }
     return { ...state, composer: killed, approval }
   }
-  const returned = returnTexts(
-    { ...state, pastes: withPastes(pastes, texts, labelledTexts(state)) },
-    texts,
-  )
+  const returned = returnTexts(withNewPastes(state, texts), texts)
   return { ...returned, approval: { ...returned.approval, left: { isKilled: false } } }
 }

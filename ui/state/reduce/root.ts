@@ -6,8 +6,8 @@ import { insert, replaced } from '../editor.ts'
 import { isWorkbenchEvent, type WorkbenchEvent } from '../events.ts'
 import { reduceMemoryPage } from '../memory-page.ts'
 import type { PageId } from '../pages.ts'
-import { isNamed, pasteBefore, pasteLabel, withPastes } from '../pastes.ts'
-import { labelledTexts, messageText } from '../selectors.ts'
+import { isNamed, pasteBefore, pasteLabel } from '../pastes.ts'
+import { labelledTexts, messageText, withNewPastes } from '../selectors.ts'
 import type { Focus, RootState, WorkbenchState } from '../state.ts'
 import { advanceTour, nextStep } from '../tour.ts'
 import { INSERT_MODE, insertModeAfter } from '../vim.ts'
@@ -102,7 +102,7 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
       const { composer } = state
       const before = event.continues === true ? pasteBefore(composer, state.pastes) : null
       const text = (before?.text ?? '') + event.text
-      const pastes = withPastes(state.pastes, [text], labelledTexts(state))
+      const { pastes } = withNewPastes(state, [text])
       const label = pasteLabel(pastes, text)
       const { cursor, past } = composer
       const editor =
@@ -138,15 +138,9 @@ function reduceWorkbench(root: RootState, event: WorkbenchEvent): WorkbenchState
     case 'selections.found':
       return withLeftSelections(state, root.session, event.selections)
     case 'drafts.found':
-      return returnTexts(
-        { ...state, pastes: withPastes(state.pastes, event.pastes, labelledTexts(state)) },
-        event.texts,
-      )
+      return returnTexts(withNewPastes(state, event.pastes), event.texts)
     case 'history.restored':
-      return restoreHistory(
-        { ...state, pastes: withPastes(state.pastes, event.pastes, labelledTexts(state)) },
-        event.messages,
-      )
+      return restoreHistory(withNewPastes(state, event.pastes), event.messages)
     case 'history.moved':
       return moveInHistory(state, event.by)
     case 'completion.found':
