@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import { isErrno } from '../../fs/errno.ts'
+import { foldPath } from '../../fs/fold-path.ts'
 import { isInside } from '../../fs/is-inside.ts'
 import { resolvePath } from '../../fs/resolve-path.ts'
 import { askGit } from '../../permissions/git/ask-git.ts'
@@ -47,7 +48,7 @@ export function createOwnership(place: TrustedPlace): (file: string) => Promise<
       if (isInside(place.directory, at)) {
         // The user has opened it although it is ignored.
         if (isIgnoring) rules.clear()
-      } else if (nested === null || nested.has(keyOf(at)) || (await isOfOthers(at))) return false
+      } else if (nested === null || nested.has(foldPath(at)) || (await isOfOthers(at))) return false
       else isIgnored ||= isIgnoring
       await rules.load(name)
     }
@@ -86,7 +87,7 @@ async function surveyRepository({ directory, outermost }: TrustedPlace): Promise
   return {
     root: isInside(worktree, outermost) ? outermost : worktree,
     excluded: excluded ?? '',
-    nested: nested && new Set(nested.map((name) => keyOf(path.resolve(worktree, name)))),
+    nested: nested && new Set(nested.map((name) => foldPath(path.resolve(worktree, name)))),
   }
 }
 
@@ -101,14 +102,9 @@ async function listModules(directory: string): Promise<readonly string[] | null>
   return entries?.flatMap((entry) => /^submodule\..*\.path\n(.*)$/s.exec(entry)?.[1] ?? []) ?? null
 }
 
-/** Some file systems distinguish neither case nor the forms of a letter. */
-function keyOf(name: string): string {
-  return name.normalize('NFC').toLowerCase()
-}
-
 /** Whether a program has put there what others have written. What cannot be looked at is not known to be of the project. */
 async function isInstalled(directory: string): Promise<boolean> {
-  const name = keyOf(path.basename(directory))
+  const name = foldPath(path.basename(directory))
   if (PROGRAM_DIRECTORIES.has(name) || PACKAGE_DIRECTORIES.has(name)) return true
   const marks = [...MARKS, ...(MARKS_BY_NAME.get(name) ?? [])]
   const areThere = (names: readonly string[]): Promise<readonly boolean[]> =>
