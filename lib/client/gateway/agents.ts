@@ -157,8 +157,8 @@ function toAgent(agent: AgentState): Agent {
 
 function toListing(agent: AgentState): AgentListing {
   const { last_run_completion, updated_at, created_at } = agent
-  const times = [last_run_completion, updated_at, created_at].map((time) => Date.parse(time ?? ''))
-  const known = times.filter((time) => !Number.isNaN(time))
+  const times = [last_run_completion, updated_at, created_at].map(timeOf)
+  const known = times.filter((time) => time !== null)
   return {
     ...toAgent(agent),
     usedAt: known.length === 0 ? null : Math.max(...known),

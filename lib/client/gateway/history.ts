@@ -72,15 +72,14 @@ export function isSummary(message: unknown): boolean {
 
 function addUser(entries: Map<string, Entry>, id: string, message: HistoryMessage): void {
   const at = Date.parse(text(message['date'])) || 0
-  if (isSystemAlert(contentText(message['content']))) {
+  const content = contentText(message['content'])
+  if (isSystemAlert(content)) {
     put(entries, { type: 'notice', id, level: 'info', text: HISTORY_SUMMARIZED, hint: null })
     return
   }
   const words = stripSystemReminder(spokenText(message['content']))
   // The text names the images that letta has sent, and is shown as it was written.
-  const said = NAMES_IMAGE.test(words)
-    ? words
-    : stripSystemReminder(contentText(message['content']))
+  const said = NAMES_IMAGE.test(words) ? words : stripSystemReminder(content)
   put(entries, { type: 'user', id, text: said, at, outcome: 'kept' })
 }
 
@@ -121,15 +120,14 @@ function addReturns(
   const returns = message['tool_returns']
   for (const one of Array.isArray(returns) ? returns : [message]) {
     if (!isRecord(one)) continue
-    const returned = contentText(one['tool_return'])
-    const status = one['status'] === 'error' ? 'error' : 'success'
-    const isDeniable = status === 'error' && wasAsked(entries, text(one['tool_call_id']))
-    const denial = isDeniable ? DENIED.exec(returned)?.[1] : undefined
+    const callId = text(one['tool_call_id'])
+    const isDeniable = one['status'] === 'error' && wasAsked(entries, callId)
+    const denial = isDeniable ? DENIED.exec(contentText(one['tool_return']))?.[1] : undefined
     if (denial !== undefined && NOT_ANSWERED.has(denial)) continue
     // What has run can return any text.
-    if (denial !== undefined && !approved.has(text(one['tool_call_id']))) {
+    if (denial !== undefined && !approved.has(callId)) {
       const reason = denial === NO_REASON ? '' : denial
-      close(entries, text(one['tool_call_id']), deniedBecause(reason))
+      close(entries, callId, deniedBecause(reason))
       continue
     }
     finish(entries, one)
