@@ -1,4 +1,7 @@
-/** When the calls of one answer run: those that only read together, and never while another one runs, which may replace what they read. */
+/**
+ * When the calls of one answer run: those that only read together, and never while another one runs, which may replace what they
+ * read.
+ */
 export interface CallTurns {
   reading<Value>(work: () => Promise<Value>): Promise<Value>
   /** One at a time: the caller sees to it. */

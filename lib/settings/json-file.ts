@@ -74,8 +74,8 @@ export function readDocument(options: SettingsFileOptions): SettingsFileContent 
 }
 
 /**
- * What is in the place of a file that is not found, or of a directory of it, and could deny something: a link to what is missing, such
- * as a disk that is not mounted, or a file instead of the directory. Null when there is nothing.
+ * What stands where a file is not found, or at a directory above it, and could deny something: a link to what is missing, such as a
+ * disk that is not mounted, or a file instead of the directory. Null when there is nothing.
  */
 function findObstacle(file: string, at = file): SettingsProblem | null {
   const found = look(at, lstatSync)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** Puts a link in the place of a directory and takes it away again, until it is ended. A write may create the directory meanwhile. */
+/** Replaces a directory by a link and puts it back, until it is ended. A write may create the directory meanwhile. */
 const SWAP = `
 const { renameSync, rmSync } = require('node:fs')
 function exchange(from, to) {

@@ -9,8 +9,8 @@ import { hasSideColumn } from '../view/side-column.ts'
 export type RootStore = Store<RootState, SessionEvent | WorkbenchEvent>
 
 /**
- * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs and lines of the shell take, until a message may
- * be sent again, and of the ages on a page.
+ * Milliseconds between ticks: of the spinner of a turn, until a hint is removed, of the time that jobs and lines of the shell take,
+ * until a message may be sent again, and of the ages on a page.
  */
 const TICK_MS = {
   turn: 100,

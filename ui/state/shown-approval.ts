@@ -104,7 +104,6 @@ export function hasSelectedPart({
  */
 export const MIN_VISIBLE_MS = 400
 
-/** False while a key may still be meant for the previous call. */
 /** False while a key may have been pressed before the dialog, or its visible rows, were on the screen. */
 export function isDialogSeen(overlay: Overlay | null, at: number): boolean {
   const timed = overlay?.type === 'page' || overlay?.type === 'rule'
@@ -112,6 +111,7 @@ export function isDialogSeen(overlay: Overlay | null, at: number): boolean {
   return since === undefined || at - since >= MIN_VISIBLE_MS
 }
 
+/** False while a key may still be meant for the previous call. */
 export function isSeen({ workbench }: RootState, at: number): boolean {
   return at - workbench.approval.visibleSince >= MIN_VISIBLE_MS
 }

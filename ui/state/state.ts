@@ -186,14 +186,11 @@ export interface Completion {
 /** How long a person must not have typed before something new may take the keys. */
 export const TYPING_PAUSE_MS = 500
 
-/** A line of an entry, from 0. */
-interface EntryLine {
-  readonly entryId: string
-  readonly line: number
-}
-
 /** One of the places of a text in an entry. */
-export interface Occurrence extends EntryLine {
+export interface Occurrence {
+  readonly entryId: string
+  /** From 0. */
+  readonly line: number
   /** Of those in its line, from 0. */
   readonly nth: number
 }

@@ -9,7 +9,7 @@ import { nullOnFailure } from './git-repository.ts'
 
 /**
  * The file of the worktree by which git would read attributes, ignored names or names of people elsewhere, and print words of them:
- * before 2.32 it follows links of these names, and every git finds them through a link in the place of a directory. A commit
+ * before 2.32 it follows links of these names, and every git finds them through a link that replaces a directory. A commit
  * can have had a directory where a link is now. Null when there is none.
  */
 export async function findLinkedAttributes(repository: GitRepository): Promise<string | null> {

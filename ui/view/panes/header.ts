@@ -43,7 +43,7 @@ function headerRow(state: RootState, columns: number, options: PaneOptions): Row
     parts.map((part) => (part.keep === keep ? { ...part, content } : part))
   const short = replaced(CONTEXT, contextPart(session, styles, 'short'))
   const close = replaced(TABS, tabsPart(state, options, 'close'))
-  // In the place of the branch, which is dropped before.
+  // Instead of the branch, which is dropped before.
   const mark: Part = { side: 'left', content: changedPart(session, styles), keep: CONTEXT }
   const marked = [mark, ...short].filter(({ keep, content }) => keep >= MODEL && content.length > 0)
   const withMark = (): Row | null =>
